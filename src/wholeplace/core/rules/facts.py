@@ -1,0 +1,193 @@
+"""What a fact is: its meaning, type, question, class, source and one kind of derivation.
+
+A fact file is `places/<place>/facts/NAME.yaml`. Units inside the program:
+boolean = True/False, number and percent = exact decimals (a percent of 25 is `25`),
+money = whole pence, date = a day, duration = whole days, code = a lower-case word.
+Unknown is None (NULL) and nothing else.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+
+from wholeplace.core.rules.faults import Fault, FileMistake, meant
+from wholeplace.core.rules.strict import Strict, read_model
+from wholeplace.core.rules.yaml import load
+
+FactKind = Literal["boolean", "number", "money", "date", "duration", "code", "percent"]
+InformationClass = Literal["P0", "P1", "P2", "P3", "P4", "P5"]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+Days = Annotated[int, Field(ge=0, le=36_525)]
+
+DAYS_IN_UNIT = {"days": 1, "weeks": 7}
+
+
+class Latest(Strict):
+    """The column's value in the person's latest row whose `by` day is not after the day.
+
+    NULL when there is no such row, and when the column is NULL in that row.
+    """
+
+    kind: Literal["latest"] = "latest"
+    table: Name
+    column: Name
+    by: Name
+    where: dict[Name, str] = Field(default_factory=dict)
+
+
+class Spells(Strict):
+    """How long, on the day, the person has been in an unbroken spell: `time_on(NAME)`.
+
+    Total: 0 days when not in a spell; unknown only when a row that matters has no start.
+    Spells at most `permitted_gap_days` apart are one. The spell still counts while
+    day <= last day + 1 + `counts_until_days`; value = min(day, last day + 1) - first day.
+    """
+
+    kind: Literal["spells"] = "spells"
+    table: Name
+    column: Name
+    kinds: Annotated[list[Name], Field(min_length=1)]
+    permitted_gap_days: Days = 0
+    counts_until_days: Days = 0
+
+
+class Area(Strict):
+    """An indicator of the area of the residence of that day; NULL when either is missing."""
+
+    kind: Literal["area"] = "area"
+    indicator: Name
+    of: Literal["lsoa", "ward"]
+
+
+class Sum(Strict):
+    """The sum of a column over the latest rows (one a household and kind); NULL when none."""
+
+    kind: Literal["sum"] = "sum"
+    table: Name
+    column: Name
+    by: Name
+    where: dict[Name, str] = Field(default_factory=dict)
+
+
+class Count(Strict):
+    """How many rows have day - `within_days` < `by` <= day. Total: 0 when there are none."""
+
+    kind: Literal["count"] = "count"
+    table: Name
+    by: Name
+    within_days: Days
+    where: dict[Name, str] = Field(default_factory=dict)
+
+
+class Age(Strict):
+    """Whole years lived on the day; someone born on 29 February ages on 1 March."""
+
+    kind: Literal["age"] = "age"
+
+
+class Stated(Strict):
+    """Only ever asked, never held: unknown until somebody says."""
+
+    kind: Literal["stated"] = "stated"
+
+
+_KINDS = ("latest", "spells", "area", "sum", "count", "age", "stated")
+
+
+def _tagged(value: Any) -> Any:
+    """`{latest: {...}}` as `{kind: latest, ...}`, so that one key chooses the model."""
+    if not isinstance(value, dict) or "kind" in value:
+        return value
+    if len(value) != 1 or next(iter(value)) not in _KINDS:
+        hint = meant(str(next(iter(value), "")), _KINDS)
+        raise ValueError(f"`derive` has exactly one of: {', '.join(_KINDS)}; {hint}")
+    kind, rest = next(iter(value.items()))
+    if rest is not None and not isinstance(rest, dict):
+        raise ValueError(f"`{kind}` must be a block of keys")
+    return {"kind": kind, **(rest or {})}
+
+
+Derive = Annotated[
+    Annotated[Latest | Spells | Area | Sum | Count | Age | Stated, Field(discriminator="kind")],
+    BeforeValidator(_tagged),
+]
+
+_FITS: dict[str, tuple[str, ...]] = {
+    "spells": ("duration",),
+    "count": ("number",),
+    "age": ("number",),
+    "area": ("number", "percent", "code"),
+    "sum": ("money", "number"),
+}
+
+
+class FactSpec(Strict):
+    """One fact file.
+
+    `unit` says what the source column counts in (a duration: `days` or `weeks`; a number:
+    any word, shown to people). `codes` maps each code to its words (type `code` only).
+    """
+
+    name: Name
+    meaning: Text
+    type: FactKind
+    unit: str | None = None
+    question: Text
+    information_class: InformationClass = Field(alias="class")
+    agency: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
+    codes: dict[Name, Text] = Field(default_factory=dict)
+    derive: Derive
+
+    @model_validator(mode="after")
+    def _consistent(self) -> FactSpec:
+        fits = _FITS.get(self.derive.kind)
+        if fits and self.type not in fits:
+            raise ValueError(f"`{self.derive.kind}` gives {' or '.join(fits)}, not {self.type}")
+        if (self.type == "code") != bool(self.codes):
+            raise ValueError("`codes` is given for the type `code`, and only for it")
+        if self.type == "duration" and self.unit not in DAYS_IN_UNIT:
+            raise ValueError("a duration needs `unit: days` or `unit: weeks`")
+        return self
+
+    @property
+    def total(self) -> bool:
+        """True when the derivation answers for everybody (0 rather than nothing)."""
+        return self.derive.kind in ("spells", "count")
+
+    @property
+    def days_in_unit(self) -> int:
+        """How many days one unit of the source column is: 1 unless it counts weeks."""
+        return DAYS_IN_UNIT.get(self.unit or "", 1) if self.type == "duration" else 1
+
+    @property
+    def written(self) -> str:
+        """How a rule writes the fact: `age`, `time_on(qualifying_benefits)`."""
+        return f"time_on({self.name})" if self.derive.kind == "spells" else self.name
+
+
+def load_fact(path: Path) -> FactSpec:
+    """The fact of one file; its name must be the file's. Raises FileMistake."""
+    document = load(path)
+    spec = read_model(document, FactSpec)
+    if spec.name != path.stem:
+        what = f"the fact is called `{spec.name}` and its file `{path.name}`"
+        raise FileMistake([document.fault(("name",), what, "give both the same name")])
+    return spec
+
+
+def load_facts(folder: Path) -> dict[str, FactSpec]:
+    """Every fact of `folder`, by name. Raises FileMistake with the faults of all files."""
+    faults: list[Fault] = []
+    specs: dict[str, FactSpec] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            specs[path.stem] = load_fact(path)
+        except FileMistake as problem:
+            faults.extend(problem.faults)
+    if faults:
+        raise FileMistake(faults)
+    return specs
