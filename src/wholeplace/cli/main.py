@@ -1,8 +1,9 @@
 """`wholeplace <noun> <verb>`: the root of the command line.
 
 A module beside this one is a noun: it exposes `app`, a typer application of verbs, or
-`command`, a single function (run, backup, restore). A module is imported only when it is
-called for, so that one command never pays for, or fails by, another's imports.
+`command`, a single function. A module is imported only when it is called for, so that one
+command never pays for, or fails by, another's imports. The program begins in site/main.py,
+which adds the nouns that run the installation itself (run, backup, restore).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import sys
 import traceback
 from datetime import UTC, datetime
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import typer
@@ -23,30 +25,32 @@ from wholeplace.core.kernel.errors import WholeplaceError
 
 NOT_NOUNS = {"main", "session"}
 INTERRUPTED = 130
+PACKAGES: list[ModuleType] = [cli]
 
 
-def nouns() -> list[str]:
-    """The names of the commands, found by looking, without importing them."""
-    found = (module.name for module in pkgutil.iter_modules(cli.__path__))
-    return sorted(
-        name.replace("_", "-")
-        for name in found
-        if name not in NOT_NOUNS and not name.startswith("_")
-    )
+def nouns() -> dict[str, str]:
+    """The commands' names and their modules, found by looking, without importing them."""
+    found = {
+        module.name.replace("_", "-"): f"{package.__name__}.{module.name}"
+        for package in PACKAGES
+        for module in pkgutil.iter_modules(package.__path__)
+        if module.name not in NOT_NOUNS and not module.name.startswith("_")
+    }
+    return dict(sorted(found.items()))
 
 
 class Nouns(TyperGroup):
-    """A group whose commands are the modules of this package."""
+    """A group whose commands are the modules of these packages."""
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Names for the help page."""
-        return nouns()
+        return list(nouns())
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Imports the one module that is called for."""
         if cmd_name not in nouns():
             return None
-        module = importlib.import_module(f"{cli.__name__}.{cmd_name.replace('-', '_')}")
+        module = importlib.import_module(nouns()[cmd_name])
         application = getattr(module, "app", None)
         if application is None:
             application = typer.Typer(add_completion=False)
@@ -64,13 +68,16 @@ def root() -> None:
     """The group itself does nothing; its help stands in the decorator."""
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """The console script. Turns every error into one sentence and an exit code."""
-    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+def run(arguments: list[str], *, log_folder: Path) -> int:
+    """Runs one command line; every error becomes one sentence on standard error.
 
+    Args:
+        arguments: without the program's name.
+        log_folder: where an unexpected error's full account is written.
 
-def run(arguments: list[str]) -> int:
-    """Runs one command line and returns its exit code; prints mistakes to standard error."""
+    Returns:
+        The exit code: 0, an error's own (2 for a user's mistake), or 130 when interrupted.
+    """
     try:
         result = typer.main.get_command(app).main(
             args=arguments, prog_name="wholeplace", standalone_mode=False
@@ -85,11 +92,11 @@ def run(arguments: list[str]) -> int:
         sys.stdout = None  # type: ignore[assignment]
         return 0
     except Exception as error:
-        return _other(error)
+        return _other(error, log_folder)
     return result if isinstance(result, int) else 0
 
 
-def _other(error: Exception) -> int:
+def _other(error: Exception, log_folder: Path) -> int:
     """A mistake on the command line, an exit, or a fault of the program's own."""
     if isinstance(error, typer.Exit):
         return int(error.exit_code)
@@ -99,25 +106,19 @@ def _other(error: Exception) -> int:
         print(f"{error.format_message()} See wholeplace --help.", file=sys.stderr)
         return int(error.exit_code)
     print(
-        f"Wholeplace failed: {type(error).__name__}. What happened is in {_logged(error)}.",
+        f"Wholeplace failed: {type(error).__name__}. "
+        f"What happened is in {_logged(error, log_folder)}.",
         file=sys.stderr,
     )
     return 1
 
 
-def _logged(error: Exception) -> Path:
-    """Writes the full account where only this machine's reader sees it."""
-    from wholeplace.site.embedded import home_directory
-
-    folder = home_directory() / "log"
+def _logged(error: Exception, folder: Path) -> Path:
+    """Writes the full account, which may name people, where only this login reads it."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "errors.log"
+    file.touch(mode=0o600)
     with file.open("a", encoding="utf-8") as log:
-        log.write(f"{datetime.now(UTC).isoformat()} {sys.argv[1:]}\n")
+        log.write(f"{datetime.now(UTC).isoformat()}\n")
         log.writelines(traceback.format_exception(error))
-    file.chmod(0o600)
     return file
-
-
-if __name__ == "__main__":
-    main()

@@ -7,8 +7,6 @@ With DATABASE_URL any PostgreSQL 15 or later serves; without, the embedded one d
 from __future__ import annotations
 
 import os
-import secrets
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -18,6 +16,7 @@ from psycopg import Connection, sql
 from wholeplace.core.kernel.errors import UserMistake
 from wholeplace.site import embedded
 from wholeplace.site.embedded import roles
+from wholeplace.site.secret import secret
 
 OLDEST = 150000
 POOL = {"min_size": 2, "max_size": 8}
@@ -93,32 +92,14 @@ def _app_settings(owner: dict[str, Any]) -> dict[str, Any]:
     role = f"{owner['NAME']}_app"
     return owner | {
         "USER": role,
-        "PASSWORD": _kept_password(role),
+        "PASSWORD": _password(role),
         "OPTIONS": dict(owner["OPTIONS"]),
     }
 
 
-def _secret_file(role: str) -> Path:
-    return embedded.home_directory() / "secrets" / f"{role}.password"
-
-
-def _kept_password(role: str) -> str:
-    file = _secret_file(role)
-    return file.read_text(encoding="ascii").strip() if file.exists() else ""
-
-
-def _made_password(role: str) -> str:
-    """The role's password, made on first need and readable by nobody else."""
-    file = _secret_file(role)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.parent.chmod(0o700)
-    try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return _kept_password(role)
-    with os.fdopen(handle, "w", encoding="ascii") as out:
-        out.write(secrets.token_urlsafe(32))
-    return _kept_password(role)
+def _password(role: str) -> str:
+    """The password of a role that the program makes for itself, kept in home/secrets."""
+    return secret(embedded.home_directory(), f"{role}.password")
 
 
 def connect(settings: dict[str, Any]) -> Connection:
@@ -174,7 +155,7 @@ def _refuse_old(connection: Connection) -> None:
 
 
 def _make_app_role(connection: Connection, role: str) -> None:
-    name, password = sql.Identifier(role), sql.Literal(_made_password(role))
+    name, password = sql.Identifier(role), sql.Literal(_password(role))
     known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
     verb = "ALTER" if known else "CREATE"
     rights = "LOGIN NOBYPASSRLS NOSUPERUSER NOCREATEDB NOCREATEROLE" if not known else "LOGIN"

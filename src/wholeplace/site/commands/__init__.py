@@ -1,0 +1,1 @@
+"""The nouns that run the installation itself; the rest are in wholeplace.cli."""
