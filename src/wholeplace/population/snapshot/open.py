@@ -1,0 +1,165 @@
+"""Opening a snapshot: only a whole one, made by this version of the program."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from wholeplace.core.kernel.errors import WholeplaceError
+from wholeplace.population.engines.duckdb import connect, parquet
+from wholeplace.population.snapshot.islands import Grouping
+from wholeplace.population.snapshot.tables import TABLES
+
+VERSION = 1
+MANIFEST = "manifest.json"
+UNFINISHED = ".making-"
+
+
+class SnapshotUnusable(WholeplaceError):
+    """There is no snapshot here, or it is not whole."""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a snapshot holds and what it stands for.
+
+    Attributes:
+        made_at: when it was written.
+        known_at: the day of knowledge: it holds what had been recorded by then.
+        agencies: table → the agencies whose rows are in it.
+        rows: table → number of rows.
+        left_out: what was counted and not used, by a plain name.
+        groupings: the spells that were merged, so that a fact changed since is noticed.
+    """
+
+    made_at: datetime
+    known_at: datetime
+    agencies: Mapping[str, tuple[str, ...]]
+    rows: Mapping[str, int]
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    groupings: tuple[Grouping, ...] = ()
+    version: int = VERSION
+
+    def to_json(self) -> str:
+        """The manifest as the file holds it."""
+        return json.dumps(
+            {
+                "version": self.version,
+                "made_at": self.made_at.isoformat(),
+                "known_at": self.known_at.isoformat(),
+                "agencies": {table: list(names) for table, names in self.agencies.items()},
+                "rows": dict(self.rows),
+                "left_out": dict(self.left_out),
+                "groupings": [vars(grouping) for grouping in self.groupings],
+            },
+            indent=2,
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> Manifest:
+        """Read the file back.
+
+        Raises:
+            ValueError, KeyError, TypeError: it is not a manifest.
+        """
+        data: dict[str, Any] = json.loads(text)
+        return cls(
+            version=data["version"],
+            made_at=datetime.fromisoformat(data["made_at"]),
+            known_at=datetime.fromisoformat(data["known_at"]),
+            agencies={table: tuple(names) for table, names in data["agencies"].items()},
+            rows=data["rows"],
+            left_out=data["left_out"],
+            groupings=tuple(
+                Grouping(**{**made, "kinds": tuple(made["kinds"])}) for made in data["groupings"]
+            ),
+        )
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A whole snapshot on disk."""
+
+    path: Path
+    manifest: Manifest
+
+    def file(self, table: str) -> Path:
+        """The Parquet file of a table."""
+        return self.path / f"{TABLES[table].name}.parquet"
+
+    def agencies(self, table: str) -> tuple[str, ...]:
+        """The agencies whose rows are in a table."""
+        return self.manifest.agencies.get(table, ())
+
+    def discard(self) -> None:
+        """Delete it; everything in it stands in the store of record.
+
+        It is renamed first, so that one that is half deleted is never opened.
+        """
+        doomed = self.path.with_name(f"{UNFINISHED}discarded-{self.path.name}")
+        self.path.rename(doomed)
+        shutil.rmtree(doomed)
+
+
+def open_snapshot(path: Path) -> Snapshot:
+    """Open the snapshot in this folder.
+
+    Raises:
+        SnapshotUnusable: no such folder, one never finished, one of another version of the
+            program, or a file that is missing, cut short or not of this snapshot.
+    """
+    try:
+        manifest = Manifest.from_json((path / MANIFEST).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise _unusable(path, "it has no manifest, so it was never finished") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise _unusable(path, f"its manifest cannot be read ({error})") from error
+    if path.name.startswith(UNFINISHED):
+        raise _unusable(path, "it was never finished")
+    if manifest.version != VERSION:
+        raise _unusable(path, f"it is of version {manifest.version}, not {VERSION}")
+    snapshot = Snapshot(path, manifest)
+    _check_files(snapshot)
+    return snapshot
+
+
+def latest_snapshot(home: Path) -> Snapshot | None:
+    """The newest whole snapshot below `home`, or None. One that is not whole is passed over."""
+    found: list[Snapshot] = []
+    for folder in home.iterdir() if home.is_dir() else ():
+        try:
+            found.append(open_snapshot(folder))
+        except SnapshotUnusable:
+            continue
+    return max(found, key=lambda snapshot: snapshot.manifest.made_at, default=None)
+
+
+def _check_files(snapshot: Snapshot) -> None:
+    """Every file is there and its footer gives the number of rows that the manifest does."""
+    with connect(snapshot.path) as engine:
+        for table in TABLES:
+            file = snapshot.file(table)
+            try:
+                counted = engine.execute(f"SELECT count(*) FROM {parquet(file)}").fetchone()
+            except duckdb.Error as error:
+                why = f"{file.name} is missing or cut short"
+                raise _unusable(snapshot.path, why) from error
+            expected = snapshot.manifest.rows.get(table)
+            if counted is None or counted[0] != expected:
+                why = f"{file.name} has not the {expected} rows that the manifest gives"
+                raise _unusable(snapshot.path, why)
+
+
+def _unusable(path: Path, why: str) -> SnapshotUnusable:
+    return SnapshotUnusable(
+        f"The snapshot {path.name} cannot be used.",
+        why=f"{why[0].upper()}{why[1:]}.",
+        do="Delete it and make another; everything in it stands in the database.",
+    )
