@@ -35,7 +35,8 @@ def databases() -> dict[str, dict[str, Any]]:
     """
     if is_embedded():
         server = embedded.locate()
-        owner, app = server.settings(roles.OWNER), server.settings(roles.APP)
+        name = os.environ.get("WHOLEPLACE_DATABASE", roles.DATABASE)
+        owner, app = server.settings(roles.OWNER, name), server.settings(roles.APP, name)
     else:
         owner = parse("DATABASE_URL")
         app = _app_settings(owner)
@@ -44,7 +45,7 @@ def databases() -> dict[str, dict[str, Any]]:
         "default": _base()
         | app
         | {"OPTIONS": options | {"pool": POOL}, "TEST": {"MIRROR": "owner"}},
-        "owner": _base() | owner | {"TEST": {"NAME": "test_wholeplace"}},
+        "owner": _base() | owner | {"TEST": {"NAME": "test_wholeplace", "DEPENDENCIES": []}},
     }
 
 

@@ -83,16 +83,19 @@ def using(home: Path | None = None, *, durable: bool = True) -> Iterator[Server]
     dies, however it dies. A server that `start` has started is left running.
     """
     home = _resolved(home)
-    with _locked(home):
-        users = (home / "pg.users").open("a")
-        place = _run(home, durable=durable)
-        fcntl.flock(users, fcntl.LOCK_SH)
-    try:
-        yield _server(place)
-    finally:
-        with _locked(home), users:
-            if _is_last(users) and not _keep_mark(home).exists():
-                _halt(home)
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "pg.users").open("a") as users:
+        # Counted before it starts, so that one who is leaving does not stop it under us.
+        with _locked(home):
+            fcntl.flock(users, fcntl.LOCK_SH)
+        try:
+            with _locked(home):
+                place = _run(home, durable=durable)
+            yield _server(place)
+        finally:
+            with _locked(home):
+                if _is_last(users) and not _keep_mark(home).exists():
+                    _halt(home)
 
 
 def _run(home: Path, *, durable: bool) -> Place:

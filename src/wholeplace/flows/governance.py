@@ -1,0 +1,26 @@
+"""From the place's governance files to roles, agencies and accounts that may act."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from wholeplace.core.rules.yaml import load
+from wholeplace.rooms.agencies.actions import put_agencies, put_member, put_roles
+
+
+def set_up(place: Path, *, demonstration: bool) -> None:
+    """Bring roles, agencies and system accounts into line with the place's files.
+
+    Args:
+        place: the place's folder.
+        demonstration: also make the invented staff who can sign in.
+    """
+    folder = place / "governance"
+    put_roles(load(folder / "roles.yaml").value)
+    put_agencies(load(folder / "agencies.yaml").value["agencies"])
+    staff = load(folder / "demonstration-staff.yaml").value
+    for username, member in staff["system"].items():
+        put_member(username, member, password=None)
+    if demonstration:
+        for username, member in staff["staff"].items():
+            put_member(username, member, password=staff["password"])

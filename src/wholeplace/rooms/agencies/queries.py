@@ -1,0 +1,38 @@
+"""Reading memberships and agencies."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import Q
+
+from wholeplace.rooms.agencies.models import Agency, Membership
+
+
+def _live(day: dt.date) -> Q:
+    return Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gte=day))
+
+
+def memberships_of(user_id: int) -> list[Membership]:
+    """The user's live memberships, with role and agency, oldest first."""
+    today = dt.date.today()  # noqa: DTZ011 - a membership ends with the local day
+    rows = Membership.objects.filter(_live(today), user_id=user_id)
+    return list(rows.select_related("role", "agency").order_by("id"))
+
+
+def membership_for(user_id: int, chosen: int | None) -> int | None:
+    """The membership to act as: the chosen one while it is the user's and live, else the first."""
+    ids = [m.pk for m in memberships_of(user_id)]
+    if chosen in ids:
+        return chosen
+    return ids[0] if ids else None
+
+
+def agency_by_code(code: str) -> Agency:
+    """The agency with this code; raises Agency.DoesNotExist."""
+    return Agency.objects.get(code=code)
+
+
+def system_membership(username: str) -> int:
+    """The membership of a system account (loader, worker); raises Membership.DoesNotExist."""
+    return int(Membership.objects.get(user__username=username).pk)

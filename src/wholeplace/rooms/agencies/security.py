@@ -1,0 +1,99 @@
+"""Row security: the SQL that every room's migrations use to guard its tables.
+
+The web and the worker connect as the runtime role, which owns nothing and cannot bypass
+row security. What a session may see follows from settings that `wp_enter` writes for one
+transaction; with no settings there are no rows.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connections, migrations
+
+PERSON_VISIBLE = "EXISTS (SELECT 1 FROM people_person p WHERE p.id = {column} OFFSET 0)"
+OWN_AGENCY = "agency_id = (SELECT wp_agency())"
+
+
+def app_role() -> str:
+    """The name of the runtime database role."""
+    return str(settings.DATABASES["default"]["USER"])
+
+
+def prepare_database(using: str, **_: Any) -> None:
+    """Refuse to migrate as the runtime role, and grant it rights on tables made from now on."""
+    if using == "default" and not settings.DATABASES["default"].get("TEST", {}).get("MIRROR"):
+        raise ImproperlyConfigured("Migrate with --database=owner: the web role owns nothing.")
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        if cursor.fetchone()[0] == app_role():
+            raise ImproperlyConfigured("Migrate with --database=owner: the web role owns nothing.")
+        role = connection.ops.quote_name(app_role())
+        for kind, rights in (
+            ("TABLES", "SELECT, INSERT, UPDATE, DELETE"),
+            ("SEQUENCES", "USAGE, SELECT"),
+            ("FUNCTIONS", "EXECUTE"),
+        ):
+            cursor.execute(
+                f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT {rights} ON {kind} TO {role}"
+            )
+
+
+def protect(
+    table: str,
+    *,
+    select: str,
+    insert: str | None = None,
+    update: str | None = None,
+    update_columns: str | None = None,
+    delete: str | None = None,
+) -> migrations.RunSQL:
+    """Guard one table: forced row security, one policy a command, no policy no right.
+
+    Args:
+        table: the table's name.
+        select: SQL condition on a row that may be read.
+        insert: SQL condition on a row that may be added; None refuses all.
+        update: SQL condition on a row before and after a change; None refuses all.
+        update_columns: the only columns that may change (comma separated).
+        delete: SQL condition on a row that may be removed; None refuses all.
+    """
+    role = f'"{app_role()}"'
+    sql = [
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+        f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+        f"CREATE POLICY owner_all ON {table} TO CURRENT_USER USING (true) WITH CHECK (true)",
+        f"REVOKE ALL ON {table} FROM {role}",
+        f"GRANT SELECT ON {table} TO {role}",
+        f"CREATE POLICY app_select ON {table} FOR SELECT TO {role} USING ({select})",
+    ]
+    if insert:
+        sql.append(f"GRANT INSERT ON {table} TO {role}")
+        sql.append(f"CREATE POLICY app_insert ON {table} FOR INSERT TO {role} WITH CHECK ({insert})")
+    if update:
+        columns = f" ({update_columns})" if update_columns else ""
+        sql.append(f"GRANT UPDATE{columns} ON {table} TO {role}")
+        sql.append(
+            f"CREATE POLICY app_update ON {table} FOR UPDATE TO {role} "
+            f"USING ({update}) WITH CHECK ({update})"
+        )
+    if delete:
+        sql.append(f"GRANT DELETE ON {table} TO {role}")
+        sql.append(f"CREATE POLICY app_delete ON {table} FOR DELETE TO {role} USING ({delete})")
+    return migrations.RunSQL(sql, migrations.RunSQL.noop)
+
+
+def append_only(table: str) -> migrations.RunSQL:
+    """Refuse UPDATE, DELETE and TRUNCATE on a table for every role, its owner included."""
+    return migrations.RunSQL(
+        [
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION wp_refuse_change()",
+            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION wp_refuse_change()",
+        ],
+        migrations.RunSQL.noop,
+    )

@@ -1,0 +1,131 @@
+"""Tests run on a real PostgreSQL of their own, as the runtime role, under row security.
+
+The server lives in a folder of its own under `var`; each run makes a database of its own, so
+that two runs at once, or one after a killed one, do not meet.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+OPEN_DATA = ROOT.parent / "shared" / "data"
+
+os.environ["WHOLEPLACE_HOME"] = str(ROOT / "var" / "tests")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wholeplace.site.settings")
+
+_server = ExitStack()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    from wholeplace.site import databases, embedded
+
+    if databases.is_embedded():
+        _server.enter_context(embedded.using(durable=False))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    _server.close()
+
+
+def _name() -> str:
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    return f"test_wholeplace_{os.getpid()}_{worker}"
+
+
+def _drop_leftovers() -> None:
+    """Remove the databases of runs that were killed."""
+    from django.db import connections
+
+    with connections["owner"]._nodb_cursor() as cursor:
+        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE 'test\\_wholeplace\\_%'")
+        for (name,) in cursor.fetchall():
+            pid = name.split("_")[2]
+            if pid.isdigit() and not Path(f"/proc/{pid}").exists():
+                cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: object) -> Iterator[None]:
+    """Makes the run's database, with the place's roles and staff in it."""
+    from django.conf import settings
+    from django.db import connections
+    from django.test.utils import setup_databases, teardown_databases
+
+    from wholeplace.flows import governance
+
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        _drop_leftovers()
+        connections["owner"].settings_dict["TEST"]["NAME"] = _name()
+        made = setup_databases(0, False, aliases={"owner", "default"})
+        names = [c.settings_dict["NAME"] for c in connections.all()]
+        assert all(name.startswith("test_") for name in names), names
+        governance.set_up(settings.PLACE, demonstration=True)
+    yield
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        _point(_name())
+        teardown_databases(made, 0)
+
+
+def _point(name: str) -> None:
+    from django.db import connections
+
+    for connection in connections.all():
+        connection.close()
+        if connection.pool:
+            connection.close_pool()
+        connection.settings_dict["NAME"] = name
+
+
+@pytest.fixture
+def committed(
+    django_db_setup: None, django_db_blocker: object, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[str]:
+    """A copy of the run's database in which commits are real; yields its name.
+
+    For tests of crashes, races, other processes and the sealer. WHOLEPLACE_DATABASE is set, so
+    that a command started by the test uses the same copy.
+    """
+    from django.db import connections
+
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        template = connections["owner"].settings_dict["NAME"]
+        name = f"{template}_copy"
+        _point(template)
+        with connections["owner"]._nodb_cursor() as cursor:
+            cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        _point(name)
+        monkeypatch.setenv("WHOLEPLACE_DATABASE", name)
+        yield name
+        _point(template)
+        with connections["owner"]._nodb_cursor() as cursor:
+            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def act(request: pytest.FixtureRequest) -> Callable[..., AbstractContextManager[object]]:
+    """`with act("amina.begum"):` acts as a member of the demonstration's staff."""
+    if "committed" not in request.fixturenames:
+        request.getfixturevalue("db")
+    from wholeplace.rooms.agencies.acting import acting
+    from wholeplace.rooms.agencies.models import Membership
+
+    def enter(username: str, *, purpose: str = "casework", route: str = "test") -> object:
+        membership = Membership.objects.get(user__username=username)
+        return acting(membership.pk, purpose=purpose, route=route)
+
+    return enter
+
+
+@pytest.fixture(scope="session")
+def open_data() -> Path:
+    """Birmingham's open data; skips, visibly, where it does not lie beside the checkout."""
+    folder = OPEN_DATA / "birmingham"
+    if not folder.exists():
+        pytest.skip("the open data is not beside this checkout")
+    return folder
