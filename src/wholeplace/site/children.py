@@ -66,7 +66,7 @@ def web(port: int, log_folder: Path) -> Child:
 
 def worker(log_folder: Path) -> Child:
     """Starts the process that carries out queued jobs."""
-    return _start("job worker", ["django", "procrastinate", "worker"], log_folder / "worker.log")
+    return _start("job worker", ["wholeplace.site.worker"], log_folder / "worker.log")
 
 
 def _start(name: str, module: list[str], log: Path) -> Child:

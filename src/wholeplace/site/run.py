@@ -109,7 +109,7 @@ def _wait_for_answer(port: int, running: list[children.Child]) -> None:
             continue
         finally:
             connection.close()
-        if status >= 5000:
+        if status >= 500:
             raise WholeplaceError(
                 f"The web server answers with an error ({status}).",
                 do=f"What happened is in {running[0].log}.",

@@ -136,4 +136,5 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": os.environ.get("WHOLEPLACE_LOG", "WARNING")},
 }
 
+PROCRASTINATE_IMPORT_PATHS = ["wholeplace.flows.jobs"]
 PROCRASTINATE_WORKER_DEFAULTS = {"update_heartbeat_interval": 2, "stalled_worker_timeout": 8}
