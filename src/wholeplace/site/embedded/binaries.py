@@ -80,11 +80,11 @@ def _copied(bundled: Path, spare: Path) -> Path:
     return target / package.name / "pginstall" / "bin"
 
 
-def major(folder: Path) -> int:
-    """The major version of the programs in a folder; 0 where they do not answer."""
+def major(folder: Path, program: str = "postgres") -> int:
+    """The major version of a program in a folder; 0 where it does not answer."""
     try:
         answer = subprocess.run(
-            [folder / "postgres", "--version"], capture_output=True, text=True, check=True
+            [folder / program, "--version"], capture_output=True, text=True, check=True
         ).stdout
     except (OSError, subprocess.CalledProcessError):
         return 0
