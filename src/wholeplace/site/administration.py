@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -60,12 +61,14 @@ def administrator() -> Iterator[Administrator]:
     Raises:
         UserMistake: the login in DATABASE_URL does not see every row, with what to grant.
     """
+    name = os.environ.get("WHOLEPLACE_DATABASE")
     if databases.is_embedded():
         with embedded.using() as server:
-            settings = server.settings(cluster.SUPERUSER, roles.DATABASE)
+            settings = server.settings(cluster.SUPERUSER, name or roles.DATABASE)
             yield Administrator(settings, roles.OWNER, _programs(settings))
     else:
         settings = databases.parse("DATABASE_URL")
+        settings["NAME"] = name or settings["NAME"]
         _refuse_blind(settings)
         yield Administrator(settings, str(settings["USER"]), _programs(settings))
 

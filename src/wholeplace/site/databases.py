@@ -40,6 +40,9 @@ def databases() -> dict[str, dict[str, Any]]:
     else:
         owner = parse("DATABASE_URL")
         app = _app_settings(owner)
+    if name := os.environ.get("WHOLEPLACE_DATABASE"):
+        # Another database on the same server: a test's copy, or one beside the present.
+        owner, app = owner | {"NAME": name}, app | {"NAME": name}
     options = app.pop("OPTIONS", {})
     return {
         "default": _base()
