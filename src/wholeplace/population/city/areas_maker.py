@@ -125,4 +125,4 @@ def decile(rank: float) -> int:
 
 def rate(rank: float, area: str) -> float:
     """Claimants as a percent of residents aged 16 to 64: about 22 down to about 1.5."""
-    return round(1.5 + 19.0 * (1 - rank) ** 1.35 + 2.0 * chance(area, "rate"), 1)
+    return round(float(1.5 + 19.0 * (1 - rank) ** 1.35 + 2.0 * chance(area, "rate")), 1)

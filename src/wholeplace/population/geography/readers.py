@@ -242,3 +242,11 @@ def read_universal_credit(path: Path) -> dict[str, float]:
         return {ward["ward_code"]: float(ward["pct_on_uc"]) for ward in wards}
     except (KeyError, TypeError) as error:
         raise WrongLayout(f"{path.name} has a ward without ward_code and pct_on_uc.") from error
+
+
+def read_census(path: Path, column: str) -> dict[str, dict[str, float]]:
+    """A census table by small area of 2021: code to {category of `column`: people or homes}."""
+    found: dict[str, dict[str, float]] = {}
+    for row in read_rows(path, ("lsoa21_code", column, "n")):
+        found.setdefault(row["lsoa21_code"], {})[row[column]] = number(path, row, "n")
+    return found
