@@ -1,0 +1,32 @@
+"""Names folded to keys, so that a search finds Zoë O'Brien under `zoe obrien`.
+
+A key holds letters and digits only: no capitals, accents, hyphens, apostrophes or spaces.
+Letters of other scripts stay as they are.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Letters that Unicode does not take apart into a plain letter and a mark.
+_WHOLE_LETTERS = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
+)
+
+
+def fold(name: str) -> str:
+    """The key of a name; an empty text when it holds no letter and no digit.
+
+    Folding twice changes nothing.
+    """
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
+    return "".join(c for c in apart.translate(_WHOLE_LETTERS) if c.isalnum())
+
+
+def fold_words(text: str) -> list[str]:
+    """Each word of what somebody typed, folded; words that fold to nothing are left out.
+
+    A hyphen or an apostrophe does not part words: `Smith-Jones` is one.
+    """
+    return [key for word in re.split(r"[\s,;]+", text) if (key := fold(word))]
