@@ -202,7 +202,7 @@ def as_fact(spec: FactSpec, value: Any) -> t.Value:
         if kind == Kind.MONEY and Fraction(value) != int(value):
             raise FactMistake(spec.written, "money is held in whole pence")
         if kind not in (Kind.NUMBER, Kind.PERCENT):
-            return int(value) if kind == Kind.MONEY else value  # type: ignore[no-any-return]
+            return int(value) if kind == Kind.MONEY else value
         if not isinstance(value, Fraction):
             return Fraction(exact_decimal(value, FACT_SCALE))
         if (value * 10**FACT_SCALE).denominator == 1:

@@ -1,0 +1,127 @@
+"""One person, one scheme, one day: every criterion's value, and which facts decided it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from fractions import Fraction
+
+from wholeplace.core.kernel.money import round_half_up
+from wholeplace.core.rules import tree as t
+from wholeplace.core.rules.evaluate import evaluate
+from wholeplace.core.rules.schemes import AS_AT, Criterion, Part, Pay, Scheme
+from wholeplace.core.rules.stated import FactsProvider, FactState, FactValue, as_fact
+
+ANSWERS = {True: "yes", False: "no", None: "possible"}
+NO_DAY = FactValue(None, FactState.UNKNOWN)
+
+
+class Evaluation:
+    """Evaluates a scheme for one person as at a day; each fact is asked for once.
+
+    A criterion read `on:` a dated fact that is unknown has all its facts unknown, even
+    total ones: nobody can count to a day that is not known.
+    """
+
+    def __init__(self, scheme: Scheme, provider: FactsProvider, as_at: dt.date) -> None:
+        self.scheme = scheme
+        self.as_at = as_at
+        self._provider = provider
+        self._facts: dict[tuple[t.FactKey, dt.date], FactValue] = {}
+        self.criteria = {item.key: self.condition(item) for item in scheme.used_criteria()}
+        self.eligible = scheme.eligible.truth(self.criteria)
+
+    def fact(self, key: t.FactKey, on: str = AS_AT) -> FactValue:
+        """What the provider says of a fact at the day called `on`."""
+        day = self.day(on)
+        return NO_DAY if day is None else self._fact_at(key, day)
+
+    def _fact_at(self, key: t.FactKey, day: dt.date) -> FactValue:
+        if (key, day) not in self._facts:
+            held = self._provider.fact(key.name, key.args, day)
+            spec = self.scheme.place.facts[key.name]
+            value = None if held.value is None else as_fact(spec, held.value)
+            self._facts[key, day] = FactValue(
+                value, held.state, held.source, held.happened, held.recorded
+            )
+        return self._facts[key, day]
+
+    def day(self, on: str) -> dt.date | None:
+        """The day called `on`: `as_at`, or the dated fact's value as at that day."""
+        if on == AS_AT:
+            return self.as_at
+        value = self._fact_at(t.FactKey(on), self.as_at).value
+        if value is None:
+            value = self.scheme.assume.get(on)
+        return value if isinstance(value, dt.date) else None
+
+    def value(self, node: t.Node, on: str) -> t.Value | None:
+        """The value of a tree whose facts are read at the day called `on`."""
+        return evaluate(node, self.as_at, lambda use: self.fact(use.key, on).value)
+
+    def condition(self, criterion: Criterion) -> bool | None:
+        """yes, no or unknown."""
+        found = self.value(criterion.rule.tree, criterion.on)
+        return None if found is None else bool(found)
+
+    def pence(self, pay: Pay) -> int | None:
+        """The weekly amount in pence, rounded half up; None when a fact is unknown."""
+        found = self.value(pay.amount.tree, pay.on)
+        return round_half_up(found) if isinstance(found, (int, Fraction)) else None
+
+    # -- what decided -----------------------------------------------------------------
+    def deciding(self, node: t.Node, on: str) -> Iterator[t.FactUse]:
+        """The facts under `node` that made its value what it is.
+
+        A no among parts joined by `and` decides alone, as does a yes among `or`; while a
+        value is unknown, only what is itself unknown stands in the way of an answer.
+        """
+        match node:
+            case t.FactUse():
+                yield node
+            case t.And(parts=parts) | t.Or(parts=parts):
+                whole = self.value(node, on)
+                for part in parts:
+                    if self.value(part, on) is whole:
+                        yield from self.deciding(part, on)
+            case _:
+                for child in t.children(node):
+                    yield from self.deciding(child, on)
+
+    def undecided(self) -> list[Criterion]:
+        """The unknown criteria that keep the answer open; none once it is settled."""
+        if self.eligible is not None:
+            return []
+        keys = dict.fromkeys(self._open_keys(self.scheme.eligible))
+        return [self.scheme.criteria[key] for key in keys]
+
+    def _open_keys(self, part: Part) -> Iterator[str]:
+        if part.truth(self.criteria) is not None:
+            return
+        if part.kind == "criterion":
+            yield part.key
+        for inner in part.parts:
+            yield from self._open_keys(inner)
+
+    def failed(self) -> list[Criterion]:
+        """The criteria that made the answer no (for `not`, those that hold)."""
+        if self.eligible is not False:
+            return []
+        keys = dict.fromkeys(self._against(self.scheme.eligible, False))
+        return [self.scheme.criteria[key] for key in keys]
+
+    def _against(self, part: Part, value: bool) -> Iterator[str]:
+        if part.truth(self.criteria) is not value:
+            return
+        if part.kind == "criterion":
+            yield part.key
+        for inner in part.parts:
+            yield from self._against(inner, value ^ (part.kind == "not"))
+
+    def open_facts(self, node: t.Node, on: str) -> list[t.FactKey]:
+        """The unknown facts that keep a tree unknown; the day itself comes first."""
+        if self.day(on) is None:
+            return [t.FactKey(on)]
+        unknown = (use for use in self.deciding(node, on) if use.assumed is None)
+        keys = (use.key for use in unknown if self.fact(use.key, on).value is None)
+        return list(dict.fromkeys(keys))

@@ -1,0 +1,184 @@
+"""A checked scheme: who it is for, what it pays, what it promises.
+
+Built by `scheme_loader.load_scheme`; everything here has been checked against the place's
+facts, lawful bases and funding sources, and nothing here reads a file.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from wholeplace.core.kernel.errors import NotFound
+from wholeplace.core.rules import tree as t
+from wholeplace.core.rules.check import Setting
+from wholeplace.core.rules.evaluate import truth_and, truth_not, truth_or
+from wholeplace.core.rules.facts import FactSpec
+from wholeplace.core.rules.scheme_file import BasisFile, CaseFile, JourneyFile, MilestoneFile
+
+AS_AT = "as_at"
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One condition. `on` is `as_at` or the dated fact at which its facts are read."""
+
+    key: str
+    text: str
+    on: str
+    rule: t.Rule
+
+
+@dataclass(frozen=True)
+class Part:
+    """One piece of `eligible`: a criterion's key, or `all`, `any` or `not` of pieces."""
+
+    kind: str  # criterion | all | any | not
+    key: str = ""
+    parts: tuple[Part, ...] = ()
+
+    def keys(self) -> Iterator[str]:
+        """The criteria named, in order."""
+        if self.kind == "criterion":
+            yield self.key
+        for part in self.parts:
+            yield from part.keys()
+
+    def truth(self, values: Mapping[str, bool | None]) -> bool | None:
+        """yes, no or unknown, given the criteria's values."""
+        if self.kind == "criterion":
+            return values[self.key]
+        found = [part.truth(values) for part in self.parts]
+        if self.kind == "not":
+            return truth_not(found[0])
+        return truth_and(found) if self.kind == "all" else truth_or(found)
+
+    def sql(self, column: Callable[[str], str]) -> str:
+        """The same as SQL over the criteria's three-valued columns."""
+        if self.kind == "criterion":
+            return column(self.key)
+        inner = [part.sql(column) for part in self.parts]
+        if self.kind == "not":
+            return f"(NOT {inner[0]})"
+        return "(" + (" AND " if self.kind == "all" else " OR ").join(inner) + ")"
+
+
+@dataclass(frozen=True)
+class Pay:
+    """A weekly payment: its formula, for how many weeks, from which funds."""
+
+    key: str
+    text: str
+    on: str
+    amount: t.Rule
+    weeks: int
+    counting: str
+    statutory_weeks: int
+    funding: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Funding:
+    """A source of money; `conditions` must all hold for a person's award to use it."""
+
+    key: str
+    name: str
+    source: str
+    review: str
+    valid_from: dt.date
+    valid_to: dt.date | None
+    conditions: tuple[Criterion, ...]
+
+    def open_on(self, day: dt.date) -> bool:
+        """Whether the source runs on `day`."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+
+@dataclass(frozen=True)
+class PlaceRules:
+    """What a place's folder says that schemes may use."""
+
+    facts: Mapping[str, FactSpec]
+    bases: Mapping[str, BasisFile] = field(default_factory=dict)
+    funding: Mapping[str, Funding] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """A checked scheme. `version` is a digest of its text; `file` where it was read."""
+
+    key: str
+    name: str
+    owner: str
+    source: str
+    valid_from: dt.date
+    valid_to: dt.date | None
+    about: str
+    lawful_basis: str
+    may_read: tuple[str, ...]
+    settings: Mapping[str, Setting]
+    assume: Mapping[str, t.Value]
+    criteria: Mapping[str, Criterion]
+    eligible: Part
+    found_by: tuple[str, ...]
+    journey: JourneyFile
+    pays: Mapping[str, Pay]
+    milestones: Mapping[str, MilestoneFile]
+    cases: tuple[CaseFile, ...]
+    place: PlaceRules
+    text: str
+    version: str
+    file: str
+
+    def open_on(self, day: dt.date) -> bool:
+        """Whether the scheme takes people on `day`."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+    def used_criteria(self) -> tuple[Criterion, ...]:
+        """The criteria that decide eligibility, each once, in the order of the file."""
+        used = set(self.eligible.keys())
+        return tuple(item for key, item in self.criteria.items() if key in used)
+
+    def pay(self, key: str) -> Pay:
+        """The payment called `key`; raises NotFound."""
+        if key not in self.pays:
+            raise NotFound(f"{self.name} has no payment called {key}.")
+        return self.pays[key]
+
+
+@dataclass(frozen=True)
+class FactNeed:
+    """A fact that a scheme reads, and the day it is read at (`as_at` or a dated fact)."""
+
+    key: t.FactKey
+    on: str
+
+    @property
+    def column(self) -> str:
+        """A column name for the fact at that day: `area_imd_decile__on__job_start_date`."""
+        return f"{self.key.slug}__on__{self.on}"
+
+
+def needs(scheme: Scheme, *, amounts: bool = False) -> list[FactNeed]:
+    """Every (fact, day) that deciding the scheme needs; with `amounts`, paying it too.
+
+    A dated fact named by `on:` is itself needed as at `as_at`. Sorted and without
+    repeats, dated facts first, so that an engine can derive them in this order.
+    """
+    read: list[tuple[t.Rule, str]] = [(c.rule, c.on) for c in scheme.used_criteria()]
+    if amounts:
+        read += [(pay.amount, pay.on) for pay in scheme.pays.values()]
+    days = sorted({on for _, on in read if on != AS_AT})
+    first = [FactNeed(t.FactKey(on), AS_AT) for on in days]
+    rest = {FactNeed(use.key, on) for rule, on in read for use in t.fact_uses(rule.tree)}
+    ordered = sorted(rest - set(first), key=lambda need: need.column)
+    return [*first, *ordered]
+
+
+def as_written(key: t.FactKey, facts: Mapping[str, FactSpec]) -> str:
+    """The fact as a rule writes it, with its arguments."""
+    if not key.args:
+        return facts[key.name].written
+    shown = ", ".join(f"{name.removesuffix('_days')}: {value} days" for name, value in key.args)
+    return f"{key.name}({shown})"
