@@ -19,7 +19,7 @@ ARROW = {
     "VARCHAR": pa.string(),
     "DATE": pa.date32(),
     "BOOLEAN": pa.bool_(),
-    "DECIMAL(18,6)": pa.decimal128(18, 6),
+    "DECIMAL(18,4)": pa.decimal128(18, 4),
 }
 
 

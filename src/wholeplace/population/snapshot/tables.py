@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-PUBLISHED = "published"
+PUBLISHED = "open-data"
 """Stands where an agency would: open statistics about areas, which any scheme may read."""
 
 
@@ -88,7 +88,7 @@ JOBS = Table(
         "start_date": "DATE",
         "end_date": "DATE",
         "expected_weeks": "BIGINT",
-        "hours_a_week": "DECIMAL(18,6)",
+        "hours_a_week": "DECIMAL(18,4)",
         "reported_on": "DATE",
     },
     needed=("person_id",),
@@ -133,7 +133,7 @@ INDICATORS = Table(
     {
         "area_code": "VARCHAR",
         "indicator": "VARCHAR",
-        "value": "DECIMAL(18,6)",
+        "value": "DECIMAL(18,4)",
         "from_date": "DATE",
         "to_date": "DATE",
     },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,7 +46,8 @@ def connect(
     )
     folders = ", ".join(text_literal(str(folder.resolve())) for folder in (home, *reads))
     connection.execute(f"SET allowed_directories = [{folders}]")
-    connection.execute(f"SET temp_directory = {text_literal(str(spill.resolve()))}")
+    own = spill.resolve() / uuid.uuid4().hex  # two processes may read one snapshot
+    connection.execute(f"SET temp_directory = {text_literal(str(own))}")
     connection.execute(f"SET memory_limit = {text_literal(settings.memory_limit)}")
     if settings.threads is not None:
         connection.execute(f"SET threads = {int(settings.threads)}")

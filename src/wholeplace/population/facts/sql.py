@@ -1,0 +1,292 @@
+"""Every fact for everybody, in DuckDB's SQL.
+
+The rules of each derivation are written out in `slowly.py`, which must agree cell by cell.
+Values: pence, whole days and counts are BIGINT, numbers and percents DECIMAL(18,4). A value
+beyond what the language holds (`MAX_FACT_BOUND`, years 1800 to 2200) is unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from wholeplace.core.rules.check import fact_type
+from wholeplace.core.rules.facts import Age, Area, Count, FactSpec, Latest, Spells, Sum
+from wholeplace.core.rules.schemes import AS_AT, FactNeed
+from wholeplace.core.rules.tree import FactKey
+from wholeplace.population.engines.duckdb import date_literal, identifier, parquet, text_literal
+from wholeplace.population.facts.fits import grouping_of
+from wholeplace.population.snapshot.open import Snapshot
+from wholeplace.population.snapshot.tables import TABLES
+
+EARLIEST, LATEST = date(1800, 1, 1), date(2200, 12, 31)
+
+TYPES = {
+    "boolean": "BOOLEAN",
+    "number": "DECIMAL(18,4)",
+    "percent": "DECIMAL(18,4)",
+    "money": "BIGINT",
+    "date": "DATE",
+    "duration": "BIGINT",
+    "code": "VARCHAR",
+}
+
+
+@dataclass(frozen=True)
+class At:
+    """The day that facts are read at: one for everybody, or a table (person_id, day)."""
+
+    literal: date | None = None
+    table: str = ""
+
+    def rows(self, table: str) -> str:
+        """A table's rows with their `day`, for FROM; persons without a day fall away."""
+        if self.literal is not None:
+            return f"(SELECT *, {date_literal(self.literal)} AS day FROM {table})"
+        return f"(SELECT * FROM {table} JOIN {self.table} USING (person_id))"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One query by person, and the columns of it that are facts."""
+
+    query: str
+    columns: tuple[tuple[FactNeed, FactSpec], ...]
+    at: At
+
+
+class FactQueries:
+    """Writes the queries for facts over one snapshot.
+
+    Args:
+        snapshot: where the rows are.
+        facts: every fact, by name.
+        as_at: the evaluation's day.
+        islands: grouping → table, for spells merged since the snapshot was made.
+    """
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        facts: Mapping[str, FactSpec],
+        as_at: date,
+        islands: Mapping[str, str],
+    ) -> None:
+        self._snapshot = snapshot
+        self._facts = facts
+        self._as_at = At(as_at)
+        self._islands = islands
+
+    @staticmethod
+    def days_table(fact: str) -> str:
+        """The name of the table of days of a dated fact: (person_id, day)."""
+        return identifier(f"days of {fact}")
+
+    def days(self, fact: str) -> str:
+        """The day of each person for whom a dated fact is known: (person_id, day)."""
+        need = FactNeed(FactKey(fact), AS_AT)
+        name = identifier(need.column)
+        known = self.facts([need])
+        return f"SELECT person_id, {name} AS day FROM ({known}) WHERE {name} IS NOT NULL"
+
+    def facts(self, needs: Sequence[FactNeed]) -> str:
+        """One row a person: person_id and a column for each need, named `FactNeed.column`.
+
+        The tables named by `days_table` must exist for each fact that a need is `on`.
+        """
+        parts = self._parts(needs)
+        columns, joins = ["persons.person_id"], [f"{self._file('persons')} AS persons"]
+        dated = {part.at.table for part in parts if part.at.table}
+        joins += [f"{table} AS {table} USING (person_id)" for table in sorted(dated)]
+        for number, part in enumerate(parts):
+            joins.append(f"({part.query}) AS part{number} USING (person_id)")
+            columns += [
+                f"{self._total(part, number, need, spec)} AS {identifier(need.column)}"
+                for need, spec in part.columns
+            ]
+        held = {need for part in parts for need, _ in part.columns}
+        columns += [
+            f"CAST(NULL AS {TYPES[self._facts[need.key.name].type]}) AS {identifier(need.column)}"
+            for need in needs
+            if need not in held
+        ]
+        return f"SELECT {', '.join(columns)} FROM {' LEFT JOIN '.join(joins)}"
+
+    def _total(self, part: Part, number: int, need: FactNeed, spec: FactSpec) -> str:
+        """A column of the joined parts: 0 for a total fact of a person without rows."""
+        column = identifier(need.column)
+        if not spec.total:
+            return f"part{number}.{column}"
+        nothing = f"part{number}.person_id IS NULL"
+        if part.at.table:
+            nothing += f" AND {part.at.table}.day IS NOT NULL"
+        return f"CASE WHEN {nothing} THEN 0 ELSE part{number}.{column} END"
+
+    def _parts(self, needs: Sequence[FactNeed]) -> list[Part]:
+        """Queries for these needs; facts that read the same rows share one."""
+        shared: dict[object, list[tuple[FactNeed, FactSpec]]] = {}
+        for need in dict.fromkeys(needs):
+            spec = self._facts[need.key.name]
+            match spec.derive:
+                case Latest(table=table, by=by, where=where):
+                    same: object = (table, by, tuple(sorted(where.items())), need.on)
+                case _:
+                    same = need
+            if spec.derive.kind != "stated":
+                shared.setdefault(same, []).append((need, spec))
+        return [self._part(columns) for columns in shared.values()]
+
+    def _part(self, columns: list[tuple[FactNeed, FactSpec]]) -> Part:
+        need, spec = columns[0]
+        at = At(table=self.days_table(need.on)) if need.on != AS_AT else self._as_at
+        match spec.derive:
+            case Latest():
+                query = self._latest(columns, at, spec.derive)
+            case Spells():
+                query = self._time_on(need, spec, at, spec.derive)
+            case Count():
+                query = self._count(need, spec, at, spec.derive)
+            case Sum():
+                query = self._sum(need, spec, at, spec.derive)
+            case Area():
+                query = self._area(need, spec, at, spec.derive)
+            case Age():
+                query = self._age(need, spec, at)
+            case _:
+                raise AssertionError(f"{spec.derive.kind} is not derived from rows")
+        return Part(query, tuple(columns), at)
+
+    def _file(self, table: str) -> str:
+        return parquet(self._snapshot.file(table))
+
+    def _rows(self, table: str, at: At, where: Mapping[str, str]) -> str:
+        """A table's rows with day and row number, as FROM and the first condition of WHERE."""
+        rows = at.rows(parquet(self._snapshot.file(table), row_numbers=True))
+        asked = [f"{identifier(name)} = {text_literal(text)}" for name, text in where.items()]
+        return f"{rows} WHERE {' AND '.join(['true', *asked])}"
+
+    def _latest(self, columns: Sequence[tuple[FactNeed, FactSpec]], at: At, derive: Latest) -> str:
+        by, order = identifier(derive.by), later(derive.table, derive.by)
+        values = []
+        for need, spec in columns:
+            assert isinstance(spec.derive, Latest)
+            value = f"arg_max_null({identifier(spec.derive.column)}, {order})"
+            values.append(
+                _named(f"CASE WHEN NOT bool_or({by} IS NULL) THEN {value} END", need, spec)
+            )
+        rows = self._rows(derive.table, at, derive.where)
+        return (
+            f"SELECT person_id, {', '.join(values)} FROM {rows}"
+            f" AND ({by} IS NULL OR {by} <= day) GROUP BY person_id"
+        )
+
+    def _time_on(self, need: FactNeed, spec: FactSpec, at: At, derive: Spells) -> str:
+        made = grouping_of(spec)
+        islands = self._islands.get(made.name) or (
+            f'(SELECT * FROM {self._file("islands")} WHERE "grouping" = {text_literal(made.name)})'
+        )
+        ran = "max(least(day, coalesce(end_date + 1, day)) - start_date)"
+        value = f"CASE WHEN NOT bool_or(start_date IS NULL) THEN {ran} END"
+        late = 1 + derive.counts_until_days
+        return (
+            f"SELECT person_id, {_named(value, need, spec, factor=1)} "
+            f"FROM {at.rows(islands)} WHERE start_date IS NULL OR (stretch_start <= day "
+            f"AND (end_date IS NULL OR day - end_date <= {late})) GROUP BY person_id"
+        )
+
+    def _count(self, need: FactNeed, spec: FactSpec, at: At, derive: Count) -> str:
+        by = identifier(derive.by)
+        within = dict(need.key.args).get("within_days", derive.within_days)
+        value = f"CASE WHEN NOT bool_or({by} IS NULL) THEN count(*) END"
+        return (
+            f"SELECT person_id, {_named(value, need, spec)} "
+            f"FROM {self._rows(derive.table, at, derive.where)} AND ({by} IS NULL "
+            f"OR ({by} <= day AND day - {by} < {within})) GROUP BY person_id"
+        )
+
+    def _homes(self, at: At) -> str:
+        """Residences that hold, or may hold, on the day."""
+        return (
+            f"{self._rows('residences', at, {})} AND (from_date IS NULL OR from_date <= day) "
+            "AND (to_date IS NULL OR day <= to_date)"
+        )
+
+    def _sum(self, need: FactNeed, spec: FactSpec, at: At, derive: Sum) -> str:
+        by, order = identifier(derive.by), later(derive.table, derive.by)
+        homes = f"SELECT person_id, household_id, from_date FROM {self._homes(at)}"
+        kinds = (
+            f"SELECT person_id, bool_or({by} IS NULL) AS undated, "
+            f"arg_max_null({identifier(derive.column)}, {order}) AS newest "
+            f"FROM {self._rows(derive.table, at, derive.where)} AND ({by} IS NULL OR {by} <= day) "
+            "AND (household_id IS NULL OR (person_id, household_id) IN "
+            "(SELECT (person_id, household_id) FROM homes WHERE household_id IS NOT NULL)) "
+            "GROUP BY person_id, household_id, kind"
+        )
+        unsure = "person_id IN (SELECT person_id FROM homes WHERE from_date IS NULL)"
+        known = f"NOT bool_or(undated OR newest IS NULL OR {unsure})"
+        value = f"CASE WHEN {known} THEN sum(newest) END"
+        return (
+            f"WITH homes AS MATERIALIZED ({homes}), kinds AS ({kinds}) "
+            f"SELECT person_id, {_named(value, need, spec)} FROM kinds GROUP BY person_id"
+        )
+
+    def _area(self, need: FactNeed, spec: FactSpec, at: At, derive: Area) -> str:
+        code, order = f"{derive.of}_code", later("residences", "from_date")
+        lived = (
+            "SELECT person_id, day, CASE WHEN NOT bool_or(from_date IS NULL) "
+            f"THEN arg_max_null({code}, {order}) END AS code "
+            f"FROM {self._homes(at)} GROUP BY person_id, day"
+        )
+        figures = parquet(self._snapshot.file("indicators"), row_numbers=True)
+        told = (
+            "SELECT code, day, arg_max_null(value, file_row_number) AS value "
+            "FROM (SELECT DISTINCT code, day FROM lived) AS asked "
+            f"JOIN {figures} AS figures ON area_code = code "
+            f"WHERE indicator = {text_literal(derive.indicator)} "
+            "AND (from_date IS NULL OR from_date <= day) "
+            "AND (to_date IS NULL OR day <= to_date) GROUP BY code, day"
+        )
+        return (
+            f"WITH lived AS MATERIALIZED ({lived}), told AS ({told}) "
+            f"SELECT person_id, {_named('value', need, spec)} "
+            "FROM lived JOIN told USING (code, day)"
+        )
+
+    def _age(self, need: FactNeed, spec: FactSpec, at: At) -> str:
+        def in_year(day: str) -> str:
+            return f"(month({day}) * 100 + day({day}))"
+
+        born = "date_of_birth"
+        value = (
+            f"year(day) - year({born}) - "
+            f"CASE WHEN {in_year('rows.day')} < {in_year(born)} THEN 1 ELSE 0 END"
+        )
+        rows = at.rows(self._file("persons"))
+        named = _named(value, need, spec)
+        return f"SELECT person_id, {named} FROM {rows} AS rows WHERE {born} <= rows.day"
+
+
+def later(table: str, by: str) -> str:
+    """A number that is larger for the row that counts: the later day, then the table's order."""
+    if TABLES[table].order[:2] == ("person_id", by):
+        return "file_row_number"
+    return f"(({identifier(by)} - DATE '1970-01-01') * 4294967296 + file_row_number)"
+
+
+def _named(value: str, need: FactNeed, spec: FactSpec, factor: int | None = None) -> str:
+    """A value in the fact's type under the need's name; beyond the bounds it is unknown."""
+    kind = TYPES[spec.type]
+    bound = fact_type(spec).bound
+    factor = spec.days_in_unit if factor is None else factor
+    if spec.type == "date":
+        held = f"{value} BETWEEN {date_literal(EARLIEST)} AND {date_literal(LATEST)}"
+        typed = f"CASE WHEN {held} THEN {value} END"
+    elif bound:
+        limit = bound // factor
+        held = f"TRY_CAST({value} AS {kind}) BETWEEN {-limit} AND {limit}"
+        times = "" if factor == 1 else f" * {factor}"
+        typed = f"CASE WHEN {held} THEN TRY_CAST({value} AS {kind}){times} END"
+    else:
+        typed = value
+    return f"{typed} AS {identifier(need.column)}"

@@ -1,0 +1,85 @@
+"""One fact of every derivation, and more where a derivation has edges."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wholeplace.core.rules.facts import FactSpec
+
+
+def fact(name: str, type_: str, derive: dict[str, Any], **more: Any) -> FactSpec:
+    """A fact of the benefits service."""
+    return FactSpec.model_validate(
+        {
+            "name": name,
+            "meaning": name,
+            "type": type_,
+            "question": f"{name}?",
+            "class": "P2",
+            "agency": "council-benefits",
+            "derive": derive,
+            **more,
+        }
+    )
+
+
+def _latest_job(column: str) -> dict[str, Any]:
+    return {"latest": {"table": "jobs", "column": column, "by": "start_date"}}
+
+
+def _latest(table: str, column: str, by: str, **where: str) -> dict[str, Any]:
+    return {"latest": {"table": table, "column": column, "by": by, "where": where}}
+
+
+def _spells(kinds: list[str], gap: int, until: int) -> dict[str, Any]:
+    return {
+        "spells": {
+            "table": "benefit_spells",
+            "column": "benefit",
+            "kinds": kinds,
+            "permitted_gap_days": gap,
+            "counts_until_days": until,
+        }
+    }
+
+
+def _sum(column: str, **where: str) -> dict[str, Any]:
+    return {"sum": {"table": "accounts", "column": column, "by": "as_at_date", "where": where}}
+
+
+def _by(table: str, by: str, days: int) -> dict[str, Any]:
+    return {"count": {"table": table, "by": by, "within_days": days}}
+
+
+def _area(indicator: str, of: str) -> dict[str, Any]:
+    return {"area": {"indicator": indicator, "of": of}}
+
+
+BENEFITS = {"uc": "Universal Credit", "jsa": "JSA", "esa": "ESA", "hb": "Housing Benefit"}
+UC_PENCE = _latest("benefit_spells", "weekly_pence", "end_date", benefit="uc")
+NEWEST = _latest("benefit_spells", "benefit", "start_date")
+
+FACTS = {
+    spec.name: spec
+    for spec in (
+        fact("job_start_date", "date", _latest_job("start_date")),
+        fact("job_end_date", "date", _latest_job("end_date")),
+        fact("job_expected_length", "duration", _latest_job("expected_weeks"), unit="weeks"),
+        fact("job_hours", "number", _latest_job("hours_a_week"), unit="hours a week"),
+        fact("last_reported_weeks", "number", _latest("jobs", "expected_weeks", "reported_on")),
+        fact("jobs_started", "number", _by("jobs", "start_date", 365)),
+        fact("housing_costs", "boolean", _latest("benefit_spells", "housing_costs", "start_date")),
+        fact("newest_benefit", "code", NEWEST, codes=BENEFITS),
+        fact("uc_pence", "money", UC_PENCE),
+        fact("born", "date", _latest("persons", "date_of_birth", "date_of_birth")),
+        fact("qualifying_benefits", "duration", _spells(["uc", "jsa", "esa"], 14, 0), unit="days"),
+        fact("any_benefit", "duration", _spells(["uc", "hb", "jsa"], 0, 60), unit="days"),
+        fact("area_claimant_rate", "percent", _area("claimant_rate", "ward")),
+        fact("area_decile", "number", _area("imd_decile", "lsoa")),
+        fact("weekly_rent", "money", _sum("weekly_charge_pence", kind="rent")),
+        fact("arrears", "money", _sum("arrears_pence")),
+        fact("age", "number", {"age": {}}),
+        fact("central_heating", "boolean", {"stated": {}}),
+        fact("wishes", "duration", {"stated": {}}, unit="weeks"),
+    )
+}
