@@ -85,7 +85,7 @@ class City:
     def _figures(self) -> None:
         for code in (*AREAS[:2], *WARDS):
             for indicator in ("claimant_rate", "imd_decile"):
-                for _ in range(self._random.randrange(9)):
+                for _ in range(self._random.randrange(3, 12)):
                     self._add("indicators", area_code=code, indicator=indicator, **self._figure())
 
     def _figure(self) -> dict[str, Any]:
