@@ -35,8 +35,7 @@ def databases() -> dict[str, dict[str, Any]]:
     """
     if is_embedded():
         server = embedded.locate()
-        name = os.environ.get("WHOLEPLACE_DATABASE", roles.DATABASE)
-        owner, app = server.settings(roles.OWNER, name), server.settings(roles.APP, name)
+        owner, app = server.settings(roles.OWNER), server.settings(roles.APP)
     else:
         owner = parse("DATABASE_URL")
         app = _app_settings(owner)

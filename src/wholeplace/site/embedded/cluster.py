@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from wholeplace.site.embedded.place import Place, private_folder
 SUPERUSER = "wp_super"
 PORT = 5432  # only a part of the socket's name: the server listens on no network address
 PATIENCE_SECONDS = 300
+LINGERING_SECONDS = 20
 WAIT = ("-w", "-t", str(PATIENCE_SECONDS))
 INIT = ("-E", "UTF8", "-A", "trust", "--no-instructions")
 
@@ -91,35 +93,63 @@ def write_settings(place: Place, *, durable: bool) -> None:
 
 
 def is_running(place: Place) -> bool:
-    """Whether this place's own server runs; clears the note of one that was killed."""
+    """Whether this place's own server runs."""
     try:
-        note = place.pid_file.read_text(encoding="utf-8").splitlines()
-        pid = int(note[0])
+        pid = int(place.pid_file.read_text(encoding="utf-8").splitlines()[0])
     except (OSError, ValueError, IndexError):
         return False
-    if Path("/proc/self/cmdline").exists():
-        try:
-            command = Path(f"/proc/{pid}/cmdline").read_bytes()
-        except OSError:
-            command = b""
-        running = bytes(place.data) in command
-    else:
-        running = subprocess.run(["kill", "-0", str(pid)], capture_output=True).returncode == 0
-    if not running:
-        # Its process number may by now be another program's, which would stop a start.
-        place.pid_file.unlink(missing_ok=True)
-    return running
+    if not Path("/proc/self/cmdline").exists():
+        return subprocess.run(["kill", "-0", str(pid)], capture_output=True).returncode == 0
+    return os.fsencode(place.data) in _read(Path(f"/proc/{pid}/cmdline"))
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError:
+        return b""
+
+
+def forget_stranger(place: Place) -> None:
+    """Clears the notes of a killed server whose process number is another program's by now.
+
+    PostgreSQL itself clears the note of a dead process, after making sure that none of the dead
+    server's helpers still writes; only a living stranger of the same account, or a dead process
+    that nobody has collected, stops it. The same care holds here: nothing is cleared while any
+    process stands in the data folder.
+    """
+    processes = Path("/proc")
+    if place.pid_file.exists() and processes.exists() and not is_running(place):
+        pid = place.pid_file.read_text(encoding="utf-8").split("\n")[0]
+        standing = (_link(folder / "cwd") for folder in processes.glob("[0-9]*"))
+        if (processes / pid).exists() and place.data not in standing:
+            place.pid_file.unlink(missing_ok=True)
+            (place.sockets / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
+
+
+def _link(file: Path) -> Path | None:
+    try:
+        return file.readlink()
+    except OSError:
+        return None
 
 
 def start(place: Place, folder: Path, *, durable: bool) -> None:
     """Starts the server and waits until it takes connections."""
     private_folder(place.sockets, place.account)
     write_settings(place, durable=durable)
-    _run(
-        place,
-        [folder / "pg_ctl", *WAIT, "-D", place.data, "-l", place.log, "start"],
-        f"The database did not start. Its own account of it is in {place.log}.",
-    )
+    command = [folder / "pg_ctl", *WAIT, "-D", place.data, "-l", place.log, "start"]
+    what = f"The database did not start. Its own account of it is in {place.log}."
+    deadline = time.monotonic() + LINGERING_SECONDS
+    while True:
+        forget_stranger(place)
+        try:
+            return _run(place, command, what)
+        except StartFailed:
+            # A killed server's helpers take a moment to notice, and hold its memory till then.
+            if time.monotonic() > deadline or not place.pid_file.exists():
+                raise
+        time.sleep(0.2)
 
 
 def wait_until_ready(place: Place) -> None:
