@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Any
 
+from wholeplace.core.kernel.dates import add_months
 from wholeplace.core.kernel.errors import WholeplaceError
 from wholeplace.core.rules import tree as t
 
@@ -30,17 +31,6 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 
 class CannotEvaluate(WholeplaceError):
     """A fact's value lies outside what the program can calculate with."""
-
-
-def add_months(day: dt.date, months: int) -> dt.date:
-    """The same day of the month `months` later, or the month's last day if it has none.
-
-    31 January + 1 month is 28 (or 29) February; 29 February + 12 months is 28 February.
-    """
-    count = day.year * 12 + day.month - 1 + months
-    year, month = divmod(count, 12)
-    last = calendar.monthrange(year, month + 1)[1]
-    return dt.date(year, month + 1, min(day.day, last))
 
 
 def truth_not(value: bool | None) -> bool | None:
