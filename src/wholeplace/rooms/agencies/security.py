@@ -72,7 +72,9 @@ def protect(
     ]
     if insert:
         sql.append(f"GRANT INSERT ON {table} TO {role}")
-        sql.append(f"CREATE POLICY app_insert ON {table} FOR INSERT TO {role} WITH CHECK ({insert})")
+        sql.append(
+            f"CREATE POLICY app_insert ON {table} FOR INSERT TO {role} WITH CHECK ({insert})"
+        )
     if update:
         columns = f" ({update_columns})" if update_columns else ""
         sql.append(f"GRANT UPDATE{columns} ON {table} TO {role}")
@@ -95,5 +97,14 @@ def append_only(table: str) -> migrations.RunSQL:
             f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
             "FOR EACH STATEMENT EXECUTE FUNCTION wp_refuse_change()",
         ],
+        migrations.RunSQL.noop,
+    )
+
+
+def stamped(table: str) -> migrations.RunSQL:
+    """Fill in agency_id, by_id, by_user_id and recorded_at below the program, at insertion."""
+    return migrations.RunSQL(
+        f"CREATE TRIGGER {table}_stamp BEFORE INSERT ON {table}"
+        " FOR EACH ROW EXECUTE FUNCTION wp_stamp()",
         migrations.RunSQL.noop,
     )
