@@ -147,7 +147,7 @@ class _Checker:
             return self._mistake(node, f"`{node.name}` is a code, not a fact", do)
         what = f"there is no fact or setting called `{node.name}`"
         do = meant(node.name, [*self._vocabulary.names(), *self._vocabulary.facts])
-        return self._mistake(node, what, do or "`wholeplace fact list` names them all")
+        return self._mistake(node, what, do or "`wholeplace scheme facts` names them all")
 
     def _fact(
         self, node: s.Syntax, spec: FactSpec, args: tuple[tuple[str, int], ...] = ()

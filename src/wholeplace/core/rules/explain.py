@@ -17,7 +17,8 @@ from wholeplace.core.kernel.money import format_pence
 from wholeplace.core.rules import tree as t
 from wholeplace.core.rules.decide import ANSWERS, Evaluation
 from wholeplace.core.rules.schemes import AS_AT, Criterion, Pay, Scheme, as_written
-from wholeplace.core.rules.stated import FactsProvider, show_value
+from wholeplace.core.rules.shown import show_literal, show_value
+from wholeplace.core.rules.stated import FactsProvider
 
 TRUTH = {True: "yes", False: "no", None: "unknown"}
 PROTECTED = "protected"
@@ -50,7 +51,10 @@ class FactShown:
 
 @dataclass(frozen=True)
 class CriterionShown:
-    """A criterion: its words, `yes`/`no`/`unknown`/`protected`, its day, rule and facts."""
+    """A criterion: its words, `yes`/`no`/`unknown`/`protected`, its day, rule and facts.
+
+    `settings` says what each figure named in the rule is: `most_a_week is £35.00`.
+    """
 
     key: str
     text: str
@@ -59,6 +63,7 @@ class CriterionShown:
     day: str | None
     rule: str
     facts: tuple[FactShown, ...]
+    settings: tuple[str, ...] = ()
     note: str = ""
 
 
@@ -181,6 +186,7 @@ class _Explainer:
             day=_iso(day) if self._may_see_day(item.on) else None,
             rule=item.rule.text,
             facts=facts,
+            settings=_settings(item.rule.tree),
             note=self._ask() if hidden else "",
         )
 
@@ -269,6 +275,11 @@ class _Explainer:
             facts=facts,
             missing=self._questions(dict.fromkeys(keys, (pay.key,))),
         )
+
+
+def _settings(tree: t.Node) -> tuple[str, ...]:
+    named = [n for n in t.walk(tree) if isinstance(n, t.Literal) and n.name]
+    return tuple(dict.fromkeys(f"{item.name} is {show_literal(item)}" for item in named))
 
 
 def _iso(day: dt.date | None) -> str | None:

@@ -17,7 +17,7 @@ from fractions import Fraction
 from typing import Any, Protocol
 
 from wholeplace.core.kernel.errors import UserMistake
-from wholeplace.core.kernel.money import exact_decimal, format_pence
+from wholeplace.core.kernel.money import exact_decimal
 from wholeplace.core.rules import tree as t
 from wholeplace.core.rules.arithmetic import shown
 from wholeplace.core.rules.check import FACT_SCALE, check_literal
@@ -103,7 +103,7 @@ def fact_named(written: str, facts: Mapping[str, FactSpec]) -> FactSpec:
     spec = facts.get(match.group(1) if match else written)
     if spec is None:
         names = [fact.written for fact in facts.values()]
-        do = meant(written, names) or "`wholeplace fact list` names them all"
+        do = meant(written, names) or "`wholeplace scheme facts` names them all"
         raise FactMistake(written, "there is no such fact", do)
     if (spec.derive.kind == "spells") != bool(match):
         raise FactMistake(written, "this is not how the fact is written", f"write `{spec.written}`")
@@ -170,10 +170,11 @@ def _sensible(spec: FactSpec, kind: Kind, value: t.Value) -> t.Value:
     low, high, words = _LIMITS[kind]
     assert isinstance(value, (int, Fraction))
     if spec.derive.kind in ("age", "count"):
-        low, high, words = 0, 130 if spec.derive.kind == "age" else 10_000, "any that can be"
+        low, high = 0, 130 if spec.derive.kind == "age" else 10_000
+        words = str(high)
     if not low <= value <= high:
-        side = "less" if value < low else "more"
-        raise FactMistake(spec.written, f"this is {side} than {words}", "check the figure")
+        what = f"this is more than {words}" if value > high else "this is less than can be"
+        raise FactMistake(spec.written, what, "check the figure")
     if kind in (Kind.DURATION, Kind.MONTHS):
         return int(value)
     return as_fact(spec, value)
@@ -210,43 +211,6 @@ def as_fact(spec: FactSpec, value: Any) -> t.Value:
     raise FactMistake(spec.written, f"`{value}` is not {shown(kind)} (at most four decimals)")
 
 
-def show_value(spec: FactSpec, value: t.Value | None) -> str:
-    """A fact's value for people: `£112.00`, `30 weeks 2 days`, `1 June 2026`, `yes`."""
-    kind = Kind(spec.type)
-    if value is None:
-        return "not known"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, dt.date):
-        return f"{value.day} {value:%B %Y}"
-    if isinstance(value, str):
-        return spec.codes.get(value, value)
-    if kind == Kind.MONEY:
-        return format_pence(int(value))
-    if kind == Kind.DURATION:
-        return show_days(int(value))
-    plain = _plain_number(Fraction(value))
-    if kind == Kind.PERCENT:
-        return f"{plain}%"
-    return f"{plain} {spec.unit}" if spec.unit else plain
-
-
-def show_days(days: int) -> str:
-    """`30 weeks and 2 days (212 days)`."""
-    weeks, rest = divmod(days, 7)
-    if not weeks or days < 0:
-        return f"{days} day{'' if days == 1 else 's'}"
-    text = f"{weeks} week{'' if weeks == 1 else 's'}"
-    if not rest:
-        return text
-    return f"{text} and {rest} day{'' if rest == 1 else 's'}"
-
-
-def _plain_number(value: Fraction) -> str:
-    scaled = f"{Decimal(value.numerator) / Decimal(value.denominator):.4f}"
-    return scaled.rstrip("0").rstrip(".")
-
-
 class StatedFacts:
     """A FactsProvider over values that somebody stated; everything else is unknown.
 
@@ -278,7 +242,7 @@ class StatedFacts:
             return FactValue(None, held, self._source if name in self._held else "")
         if isinstance(held, Since):
             length = max(0, (day - held.start).days)
-            return FactValue(length, source=self._source, happened=held.start)
+            return FactValue(length, source=self._source)
         return FactValue(held, source=self._source)
 
 

@@ -106,6 +106,8 @@ def load(path: Path) -> Document:
         line = raw[: problem.start].count(b"\n") + 1
         fault = Fault(name, line, 1, "this file is not UTF-8 text", "save it as UTF-8")
         raise FileMistake([fault]) from None
+    if path.suffix == ".json":  # JSON may indent with tabs, which YAML forbids
+        text = text.replace("\t", " ")
     return load_text(text, name)
 
 

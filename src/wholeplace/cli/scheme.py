@@ -1,0 +1,180 @@
+"""`wholeplace scheme`: check a scheme file, and explain what it says of one person."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from wholeplace.core.kernel.errors import NotFound, UserMistake
+from wholeplace.core.rules.cases import CaseResult, run_cases
+from wholeplace.core.rules.explain import explain as explain_scheme
+from wholeplace.core.rules.facts import FactSpec
+from wholeplace.core.rules.faults import FileMistake, meant_or_list
+from wholeplace.core.rules.scheme_loader import build_scheme, load_place, load_scheme
+from wholeplace.core.rules.schemes import PlaceRules, Scheme, needs
+from wholeplace.core.rules.stated_file import load_stated_facts
+from wholeplace.core.rules.wording import lines
+from wholeplace.core.rules.yaml import load
+
+app = typer.Typer(help="Check and explain scheme files.", no_args_is_help=True)
+
+PlaceOption = Annotated[
+    Path | None, typer.Option("--place", help="The place's folder, for its facts and funds.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command("check")
+def check(
+    file: Annotated[Path, typer.Argument(help="The scheme file.")],
+    place: PlaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check a scheme file: keys, facts, rules, units, funds, lawful basis and worked cases.
+
+    Example: wholeplace scheme check places/birmingham/schemes/transition-payments.yaml
+    """
+    try:
+        scheme, results = _checked(file, load_place(_place_of(file, place)))
+    except FileMistake as problem:
+        if not as_json:
+            raise
+        faults = [fault.as_data() for fault in problem.faults]
+        _print({"file": str(file), "ok": False, "faults": faults})
+        raise typer.Exit(problem.exit_code) from None
+    if as_json:
+        _print(_check_data(scheme, results))
+        return
+    read = ", ".join(f"{need.column.replace('__on__', ' on ')}" for need in needs(scheme))
+    typer.echo(f"{file}: nothing wrong found.")
+    typer.echo(f"{scheme.name}: {len(scheme.used_criteria())} criteria, reading {read}.")
+    typer.echo(f"{len(results)} worked cases come to what they say.")
+
+
+def _checked(file: Path, place: PlaceRules) -> tuple[Scheme, tuple[CaseResult, ...]]:
+    document = load(file)
+    scheme = build_scheme(document, place, name=file.stem)
+    results = run_cases(scheme)
+    faults = [
+        document.fault(("cases", at, "expect"), f"the case “{result.name}”: {problem}")
+        for at, result in enumerate(results)
+        for problem in result.problems
+    ]
+    if faults:
+        raise FileMistake(faults)
+    return scheme, results
+
+
+def _check_data(scheme: Scheme, results: tuple[CaseResult, ...]) -> dict[str, Any]:
+    return {
+        "file": scheme.file,
+        "ok": True,
+        "faults": [],
+        "scheme": scheme.key,
+        "version": scheme.version,
+        "criteria": [item.key for item in scheme.used_criteria()],
+        "reads": [need.column for need in needs(scheme)],
+        "cases": [{"name": result.name, "answer": result.answer} for result in results],
+    }
+
+
+@app.command("explain")
+def explain(
+    scheme: Annotated[str, typer.Argument(help="A scheme's name, or a scheme file.")],
+    facts: Annotated[Path, typer.Option(help="YAML or JSON: fact name → value.")],
+    as_at: Annotated[str, typer.Option(help="The day to speak of, like 2026-06-01.")],
+    place: PlaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Explain what a scheme says of a person with these facts on this day.
+
+    Example: wholeplace scheme explain transition-payments --facts me.yaml --as-at 2026-06-01
+    """
+    day = read_day(as_at)
+    rules, found = _named(scheme, place)
+    answer = explain_scheme(found, load_stated_facts(facts, rules), day)
+    if as_json:
+        _print(answer.as_data())
+        return
+    typer.echo("\n".join(lines(answer)))
+
+
+@app.command("list")
+def list_schemes(place: PlaceOption = None, as_json: JsonOption = False) -> None:
+    """List the place's schemes."""
+    folder = place or default_place()
+    rules = load_place(folder)
+    schemes = [load_scheme(path, rules) for path in sorted((folder / "schemes").glob("*.yaml"))]
+    if as_json:
+        _print([{"scheme": s.key, "name": s.name, "owner": s.owner} for s in schemes])
+        return
+    for scheme in schemes:
+        typer.echo(f"{scheme.key}: {scheme.name}")
+
+
+@app.command("facts")
+def list_facts(place: PlaceOption = None, as_json: JsonOption = False) -> None:
+    """List the facts that rules can read, each with its type and meaning."""
+    specs = load_place(place or default_place()).facts.values()
+    if as_json:
+        _print([_fact_data(spec) for spec in specs])
+        return
+    for spec in specs:
+        typer.echo(f"{spec.written} ({spec.type}): {spec.meaning}")
+
+
+def _fact_data(spec: FactSpec) -> dict[str, Any]:
+    return {"fact": spec.written, **spec.model_dump(mode="json", by_alias=True)}
+
+
+def read_day(text: str) -> date:
+    """A day written like `2026-06-01`; raises UserMistake."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UserMistake(f"“{text[:40]}” is not a day.", do="Write it like 2026-06-01.") from None
+
+
+def default_place() -> Path:
+    """The place's folder: WHOLEPLACE_PLACE, else places/birmingham of this checkout."""
+    if given := os.environ.get("WHOLEPLACE_PLACE"):
+        return Path(given)
+    here = Path("places/birmingham")
+    return here if here.is_dir() else Path(__file__).parents[3] / here
+
+
+def _place_of(file: Path, place: Path | None) -> Path:
+    """The place that a scheme file lies in, or the default one."""
+    if place is not None:
+        return _folder(place)
+    around = file.resolve().parent.parent
+    return around if (around / "facts").is_dir() else _folder(default_place())
+
+
+def _folder(place: Path) -> Path:
+    if not (place / "facts").is_dir():
+        raise NotFound(f"{place} is not a place: it has no folder `facts`.", do="Give --place.")
+    return place
+
+
+def _named(scheme: str, place: Path | None) -> tuple[PlaceRules, Scheme]:
+    path = Path(scheme)
+    if path.suffix in (".yaml", ".yml") or path.exists():
+        rules = load_place(_place_of(path, place))
+        return rules, load_scheme(path, rules)
+    folder = _folder(place or default_place()) / "schemes"
+    names = [found.stem for found in folder.glob("*.yaml")]
+    if scheme not in names:
+        do = meant_or_list(scheme, names)
+        raise NotFound(f"There is no scheme called `{scheme}`.", do=do[:1].upper() + do[1:])
+    rules = load_place(folder.parent)
+    return rules, load_scheme(folder / f"{scheme}.yaml", rules)
+
+
+def _print(data: Any) -> None:
+    typer.echo(json.dumps(data, ensure_ascii=False, indent=2))
