@@ -7,9 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -28,16 +26,6 @@ with embedded.using(Path(sys.argv[1]), durable=False) as server:
     print("using", flush=True)
     sys.stdin.readline()
 """
-
-
-@pytest.fixture
-def home() -> Iterator[Path]:
-    """A folder that the server's account can walk to, which pytest's own is not for root."""
-    folder = Path(tempfile.mkdtemp())
-    folder.chmod(0o755)
-    yield folder / "home"
-    embedded.stop(folder / "home")
-    shutil.rmtree(folder)
 
 
 def user(home: Path) -> subprocess.Popen[str]:
@@ -166,7 +154,7 @@ def test_killed_before_the_roles_were_made(home: Path) -> None:
     home.mkdir()
     place = place_of(home.resolve())
     folder = cluster.programs(place)
-    cluster.make(place, folder)
+    cluster.make(place, folder, durable=False)
     cluster.start(place, folder, durable=False)
     with (
         embedded.using(home, durable=False) as server,

@@ -55,7 +55,7 @@ def programs(place: Place) -> Path:
     return binaries.find(place.account, place.data.parent)
 
 
-def make(place: Place, folder: Path) -> None:
+def make(place: Place, folder: Path, *, durable: bool) -> None:
     """Makes the cluster beside its place and renames it there, so that half of one never stays."""
     place.data.parent.mkdir(parents=True, exist_ok=True)
     if place.moved:
@@ -68,7 +68,8 @@ def make(place: Place, folder: Path) -> None:
     private_folder(making, place.account)
     _run(
         place,
-        [folder / "initdb", "-D", making, "-U", SUPERUSER, *INIT, *_locale(folder)],
+        [folder / "initdb", "-D", making, "-U", SUPERUSER, *INIT, *_locale(folder)]
+        + ([] if durable else ["--no-sync"]),
         "The database could not be made.",
     )
     with (making / "postgresql.conf").open("a", encoding="utf-8") as conf:

@@ -108,7 +108,7 @@ def _run(home: Path, *, durable: bool) -> Place:
     _keep_mark(home).unlink(missing_ok=True)
     folder = cluster.programs(place)
     if not place.data.exists():
-        cluster.make(place, folder)
+        cluster.make(place, folder, durable=durable)
     cluster.start(place, folder, durable=durable)
     roles.prepare(place)
     return place
