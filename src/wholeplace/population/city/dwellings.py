@@ -29,21 +29,22 @@ YEARS_THERE: dict[str, tuple[tuple[float, float], ...]] = {
     "private_rent": ((0, 0), (0.4, 1.2), (0.8, 4), (1, 14)),
     "supported": ((0, 0), (0.6, 0.8), (1, 3)),
 }
-STREET_FIRST = (
-    "Tanyard, Lockkeeper, Bellfounder, Cooper's, Gosling, Harrow, Millrace, Nailer's, Orchard"
-    ", Pinfold, Quillet, Ropewalk, Saddler, Tinder, Underwood, Vinegar, Wheelwright, Yewtree"
-    ", Amberley, Bramble, Candle, Drover's, Elderberry, Fernhollow, Glassmaker, Hawthorn"
-    ", Ironbridge, Jackdaw, Kingfisher, Larkfield, Meadowsweet, Nightingale, Osier, Pewter"
-    ", Rushy, Silversmith, Thistle, Warstone, Barleycorn, Chandler, Damson, Foundry, Greensand"
-    ", Hopyard, Juniper, Kestrel, Limekiln, Moorhen, Priory, Quarry, Redwing, Sandpit, Tollgate"
-    ", Weaver's, Button, Anvil, Bluebell, Copperas, Dovecote"
-).split(", ")
-STREET_LAST = (
-    "Road, Street, Lane, Avenue, Grove, Close, Croft, Drive, Place, Terrace, Way, Gardens"
-    ", Rise, Crescent, Walk"
-).split(", ")
+STREET_FIRST, STREET_LAST = (
+    tuple(word.strip() for word in words.split(","))
+    for words in (
+        """Tanyard, Lockkeeper, Bellfounder, Cooper's, Gosling, Harrow, Millrace, Nailer's, Orchard
+        , Pinfold, Quillet, Ropewalk, Saddler, Tinder, Underwood, Vinegar, Wheelwright, Yewtree
+        , Amberley, Bramble, Candle, Drover's, Elderberry, Fernhollow, Glassmaker, Hawthorn
+        , Ironbridge, Jackdaw, Kingfisher, Larkfield, Meadowsweet, Nightingale, Osier, Pewter
+        , Rushy, Silversmith, Thistle, Warstone, Barleycorn, Chandler, Damson, Foundry, Greensand
+        , Hopyard, Juniper, Kestrel, Limekiln, Moorhen, Priory, Quarry, Redwing, Sandpit
+        , Tollgate, Weaver's, Button, Anvil, Bluebell, Copperas, Dovecote""",
+        """Road, Street, Lane, Avenue, Grove, Close, Croft, Drive, Place, Terrace, Way, Gardens
+        , Rise, Crescent, Walk""",
+    )
+)
 LANDLORDS = {
-    "council": ("Birmingham City Council",),
+    "council": ("The council",),
     "housing_association": (
         "Three Locks Homes",
         "Anvil Housing Association",
@@ -60,12 +61,15 @@ class Dwellings:
     """Addresses, one entry each; the first ones are the households' own, in their order.
 
     `area` indexes CityAreas; `postcode` its postcodes; `number` the house; `flat` 0 for none.
+    `block` is 0 or names a block of flats where only people of one ward lived before, so
+    that two wards made apart never write one address twice.
     """
 
     area: Ints
     postcode: Ints
     number: Ints
     flat: Ints
+    block: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +144,7 @@ def make_tenancies(
     moved = (day - since < 6 * 365) & (since - adult > 200) & draws.chance(0.5, count)
     movers = np.flatnonzero(moved)
     before = earlier(draws, homes.area[movers], areas)
-    dwellings = house(draws, areas, np.concatenate([homes.area, before]))
+    dwellings = addresses(draws, areas, homes.area, before)
     until = since[movers] - 1
     began = np.maximum(until - draws.between(150, 2500, len(movers)), adult[movers])
     both = np.concatenate([tenure, earlier_tenure(draws, tenure[movers])])
@@ -169,23 +173,38 @@ def earlier_tenure(draws: Draws, tenure: Ints) -> Ints:
     return np.where(rented, TENURE["private_rent"], tenure)
 
 
-def house(draws: Draws, areas: CityAreas, area: Ints) -> Dwellings:
-    """An address in each of these areas: its houses are numbered along each postcode."""
-    count = len(area)
+def addresses(draws: Draws, areas: CityAreas, area: Ints, before: Ints) -> Dwellings:
+    """An address for each household and then for each earlier home.
+
+    Houses are numbered along each postcode; one in six households has a flat. Earlier homes
+    are flats in a block of their own.
+    """
     sizes = np.array([len(names) for names in areas.postcodes])
-    order = np.argsort(area, kind="stable")
-    place = np.empty(count, dtype=np.int64)
-    ordered = area[order]
-    starts = np.searchsorted(ordered, ordered, side="left")
-    place[order] = np.arange(count) - starts
-    number = 1 + place // sizes[area]
-    block = draws.chance(0.16, count)
+    here, there = places(area), places(before)
+    number = 1 + here // sizes[area]
+    flat = draws.chance(0.16, len(area))
+    ward = int(areas.ward[area[0]])
     return Dwellings(
-        area=area,
-        postcode=place % sizes[area],
-        number=np.where(block, 1 + number // 12, number),
-        flat=np.where(block, 1 + number, 0),
+        area=np.concatenate([area, before]),
+        postcode=np.concatenate([here % sizes[area], there % sizes[before]]),
+        number=np.concatenate([np.where(flat, 1 + number // 12, number), np.zeros_like(there)]),
+        flat=np.concatenate([np.where(flat, 1 + number, 0), 1 + there // sizes[before]]),
+        block=np.concatenate([np.zeros_like(here), np.full(len(there), 1 + ward)]),
     )
+
+
+def places(area: Ints) -> Ints:
+    """For each entry how many entries before it are of the same area."""
+    order = np.argsort(area, kind="stable")
+    found = np.empty(len(area), dtype=np.int64)
+    found[order] = np.arange(len(area)) - np.searchsorted(area[order], area[order], side="left")
+    return found
+
+
+def block_name(block: int) -> str:
+    """The invented name of a block of flats."""
+    last = ("House", "Court")[(block - 1) // len(STREET_FIRST) % 2]
+    return f"{STREET_FIRST[(block - 1) % len(STREET_FIRST)]} {last}"
 
 
 def street(postcode: str) -> str:
@@ -195,13 +214,15 @@ def street(postcode: str) -> str:
     return f"{first} {STREET_LAST[turn // 64 % len(STREET_LAST)]}"
 
 
-def members_of(draws: Draws, people: People, tenancies: Tenancies) -> tuple[Ints, Ints, Ints, Ints]:
+def members_of(
+    draws: Draws, people: People, tenancies: Tenancies, day: int
+) -> tuple[Ints, Ints, Ints, Ints]:
     """Who was in each tenancy: tenancy, person, since and until (days since 1970).
 
     An earlier home had the head, the partner and the children already born by its end.
     """
     now = len(np.unique(people.home))
-    joined = since_when(draws, people, tenancies.since[people.home])
+    joined = since_when(draws, people, tenancies.since[people.home], day)
     past = np.arange(now, len(tenancies.home))
     starts = np.searchsorted(people.home, tenancies.home[past], side="left")
     sizes = np.searchsorted(people.home, tenancies.home[past], side="right") - starts
@@ -219,16 +240,10 @@ def members_of(draws: Draws, people: People, tenancies: Tenancies) -> tuple[Ints
     )
 
 
-def since_when(draws: Draws, people: People, began: Ints) -> Ints:
+def since_when(draws: Draws, people: People, began: Ints, day: int) -> Ints:
     """The day each person joined the present household: a few partners and mates came later."""
     late: Bools = (people.part == PARTNER) & draws.chance(0.1, len(began))
     late |= (people.part > CHILD) & draws.chance(0.3, len(began))
     share = draws.uniform(len(began))
-    span = np.maximum(people_last(people) - began, 0)
-    later = began + np.floor(span * share).astype(np.int64)
+    later = began + np.floor((day - began) * share).astype(np.int64)
     return np.maximum(np.where(late, later, began), people.born)
-
-
-def people_last(people: People) -> int:
-    """The newest birth: nobody joins after it, and it is never after the reference day."""
-    return int(people.born.max())

@@ -1,0 +1,231 @@
+"""Make an invented city: people, homes and the council's benefits extract, in one folder."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pacsv
+
+from wholeplace.core.kernel.errors import UserMistake
+from wholeplace.population.city.areas import CityAreas, city_areas
+from wholeplace.population.city.extract import MOST_PEOPLE, Counters, benefits_extract
+from wholeplace.population.city.streams import Ints, whole
+from wholeplace.population.city.ward import make_ward
+
+MAKER = "wholeplace city make"
+LAYOUT = 1
+"""Raised whenever the same request would give other bytes than before."""
+
+AREA_FILES = ("council.csv", "constituencies.csv", "wards.csv", "small_areas.csv")
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What city to make: the same request gives the same bytes.
+
+    `place` is a place's folder; `open_data` a folder of official open files, or None for the
+    place's own invented small areas; `as_at` the reference day.
+    """
+
+    people: int
+    seed: int
+    as_at: date
+    place: Path
+    open_data: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was made: the folder, its manifest, and whether it was already there."""
+
+    folder: Path
+    manifest: dict[str, Any]
+    already: bool
+
+
+def make_city(
+    request: Request, out: Path, *, force: bool = False, progress: Progress | None = None
+) -> Made:
+    """Write the city into `out`, wholly or not at all.
+
+    Everything is written beside `out` and put in place by a rename, so a folder of that name
+    is always whole. The same request again is answered by the folder already there.
+
+    Raises:
+        UserMistake: the number of people is out of range; `out` holds something else; another
+            city is there and `force` was not given.
+    """
+    if not 1 <= request.people <= MOST_PEOPLE:
+        raise UserMistake(
+            f"A city of {request.people} people cannot be made.",
+            do=f"Ask for 1 to {MOST_PEOPLE:,}.",
+        )
+    areas = city_areas(request.place, request.open_data)
+    wanted = about(request, areas)
+    there = manifest_of(out)
+    if there is not None and {key: there.get(key) for key in wanted} == wanted:
+        return Made(out, there, already=True)
+    refuse_to_spoil(out, there, force)
+    half = out.with_name(out.name + ".tmp")
+    clear(half)
+    manifest = {**wanted, "files": write_city(request, areas, half, progress)}
+    (half / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+    put_in_place(half, out)
+    return Made(out, manifest, already=False)
+
+
+def about(request: Request, areas: CityAreas) -> dict[str, Any]:
+    """The manifest's account of what was asked for and what it was made from."""
+    return {
+        "made_by": MAKER,
+        "layout": LAYOUT,
+        "people": request.people,
+        "seed": request.seed,
+        "as_at": request.as_at.isoformat(),
+        "areas": areas.source,
+        "fingerprint": areas.fingerprint,
+        "invented": "Every person in these files is invented.",
+    }
+
+
+def manifest_of(folder: Path) -> dict[str, Any] | None:
+    """The manifest of a city made here before, or None."""
+    try:
+        found = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) and found.get("made_by") == MAKER else None
+
+
+def refuse_to_spoil(out: Path, there: dict[str, Any] | None, force: bool) -> None:
+    """Stop before anything is written over that should not be.
+
+    Raises:
+        UserMistake: `out` is not an own city, or is another one and `force` was not given.
+    """
+    if not out.exists() or (out.is_dir() and not any(out.iterdir())):
+        return
+    if there is None:
+        raise UserMistake(
+            f"{out} holds something that this command did not make.",
+            why="It has no manifest of an invented city.",
+            do="Name a new folder.",
+        )
+    if not force:
+        raise UserMistake(
+            f"{out} already holds another city of {there.get('people')} people.",
+            do="Name a new folder, or use --force to make this one in its place.",
+        )
+
+
+def clear(half: Path) -> None:
+    """An empty folder to write in, without what a killed run left there.
+
+    Raises:
+        UserMistake: the folder holds something that no run of this command left.
+    """
+    mark = half / "unfinished"
+    if half.exists():
+        if any(half.iterdir()) and not mark.exists():
+            raise UserMistake(f"{half} is in the way.", do="Move it, or name another folder.")
+        shutil.rmtree(half)
+    half.mkdir(parents=True)
+    mark.write_text("A run of `wholeplace city make` that has not finished.\n", encoding="utf-8")
+
+
+def put_in_place(half: Path, out: Path) -> None:
+    """Give the finished folder its name; an older city goes only once the new one is whole."""
+    old = out.with_name(out.name + ".old")
+    if out.exists():
+        if old.exists():
+            shutil.rmtree(old)
+        out.rename(old)
+    (half / "unfinished").unlink()
+    half.replace(out)
+    if old.exists():
+        shutil.rmtree(old)
+
+
+def share_out(people: int, weights: np.ndarray[Any, np.dtype[np.float64]]) -> Ints:
+    """Whole numbers adding up to `people` in proportion to `weights` (largest remainder)."""
+    exact = people * weights / weights.sum()
+    found = whole(exact)
+    short = people - int(found.sum())
+    order = np.argsort(-(exact - found), kind="stable")
+    found[order[:short]] += 1
+    return found
+
+
+def write_city(
+    request: Request, areas: CityAreas, folder: Path, progress: Progress | None
+) -> dict[str, dict[str, Any]]:
+    """Write every file, a ward at a time; returns each file's rows and SHA-256."""
+    day = (request.as_at - date(1970, 1, 1)).days
+    wanted = share_out(request.people, areas.population)
+    in_ward = np.bincount(areas.ward, wanted, minlength=len(areas.ward_codes))
+    counters, done = Counters(), 0
+    with CsvFolder(folder) as files:
+        for number in np.flatnonzero(in_ward).tolist():
+            ward = make_ward(areas, number, wanted, request.seed, day)
+            for name, table in benefits_extract(ward, counters).items():
+                files.write(name, table)
+            done += int(in_ward[number])
+            if progress:
+                progress(done, request.people)
+    if request.open_data is None:
+        (folder / "areas").mkdir()
+        for name in AREA_FILES:
+            shutil.copyfile(request.place / "areas" / name, folder / "areas" / name)
+    return {f"{name}.csv": summary for name, summary in files.summaries()}
+
+
+class CsvFolder:
+    """One growing CSV file a table; nothing stays in memory but the table being written."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._sinks: dict[str, Any] = {}
+        self._rows: dict[str, int] = {}
+
+    def __enter__(self) -> CsvFolder:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for sink in self._sinks.values():
+            sink.close()
+
+    def write(self, name: str, table: pa.Table) -> None:
+        """Add a table's rows to its file, which begins with the columns' names.
+
+        No value of ours holds a comma or a quotation mark; one that did would be an error.
+        """
+        if name not in self._sinks:
+            self._sinks[name] = (self._folder / f"{name}.csv").open("wb")
+            self._sinks[name].write((",".join(table.column_names) + "\n").encode())
+            self._rows[name] = 0
+        options = pacsv.WriteOptions(include_header=False, quoting_style="none")
+        pacsv.write_csv(table, self._sinks[name], write_options=options)
+        self._rows[name] += table.num_rows
+
+    def summaries(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Each file's rows and the SHA-256 of its bytes, once all are closed."""
+        for name, rows in self._rows.items():
+            with (self._folder / f"{name}.csv").open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            yield name, {"rows": rows, "sha256": digest}
