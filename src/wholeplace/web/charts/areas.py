@@ -104,11 +104,11 @@ def key(words: MapWords, classes: Classes, areas: Sequence[Area], *, patterned: 
         for group, text in enumerate(groups):
             shade = shade_of(group, len(groups))
             fill = f"url(#{words.id}-p{shade})" if patterned else svg.RAMP[shade][0]
-            rows.append((_sample(fill, 1, f"wp-map__c{shade}" if not patterned else None), text))
+            rows.append((_sample(fill, 1, "wp-map__key"), text))
     if any(area.value is None for area in areas):
-        rows.append((_sample(GROUND, 1, "wp-map__cnone", dashed=True), NO_FIGURE_WORDS))
+        rows.append((_sample(GROUND, 1, "wp-map__key", dashed=True), NO_FIGURE_WORDS))
     if words.marked and any(area.marked for area in areas):
-        rows.append((_sample(GROUND, 4, "wp-map__cnone"), words.marked))
+        rows.append((_sample(GROUND, 4, "wp-map__key--marked"), words.marked))
     items = format_html_join("", "<li>{} {}</li>", rows)
     return format_html(
         '<p class="govuk-body-s wp-legend__measure">{}</p><ul class="wp-legend">{}</ul>',
@@ -117,7 +117,7 @@ def key(words: MapWords, classes: Classes, areas: Sequence[Area], *, patterned: 
     )
 
 
-def _sample(fill: str, width: int, class_: str | None, *, dashed: bool = False) -> SafeString:
+def _sample(fill: str, width: int, class_: str, *, dashed: bool = False) -> SafeString:
     box = svg.element(
         "rect",
         x=2,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
@@ -9,8 +10,10 @@ from django.utils.safestring import SafeString
 from wholeplace.web.charts import svg
 from wholeplace.web.look.model import Column, Figure
 
-ROW = 52
+LINE = 20
 BAR = 22
+GAP = 14
+LETTERS = 34  # of a name on one line: what 290 pixels hold at the size of the text
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,32 +48,38 @@ def bar_chart(chart: BarChart) -> SafeString:
     if any(value < 0 for value in values):
         raise ValueError("A bar chart shows figures of nought or more.")
     most = max(values, default=0) or 1
-    parts = [part for place, bar in enumerate(chart.bars) for part in _row(place, bar, most)]
-    role = "group" if any(bar.href for bar in chart.bars) else "img"
+    parts, top = [], 0
+    for bar in chart.bars:
+        lines = textwrap.wrap(bar.name, LETTERS) or [""]
+        parts += _row(top, bar, lines, most)
+        top += LINE * len(lines) + BAR + GAP
     return svg.picture(
         chart.id,
         chart.title,
         chart.summary,
         parts,
-        role=role,
+        role="group" if any(bar.href for bar in chart.bars) else "img",
         class_="wp-chart",
         width="100%",
-        height=max(ROW * len(chart.bars), 1),
+        height=max(top, 1),
     )
 
 
-def _row(place: int, bar: Bar, most: float) -> list[str]:
-    top = place * ROW
+def _row(top: int, bar: Bar, lines: list[str], most: float) -> list[str]:
     # The figure stands after the bar inside the last quarter, which bars never reach.
     length = 74 * (bar.value or 0) / most
-    name = svg.text(bar.name, x=0, y=top + 16, class_="wp-chart__text", fill=svg.INK)
+    name = "".join(
+        svg.text(line, x=0, y=top + LINE * (place + 1) - 4, class_="wp-chart__text", fill=svg.INK)
+        for place, line in enumerate(lines)
+    )
     if bar.href:
         name = svg.element("a", name, href=bar.href, class_="wp-chart__link")
+    foot = top + LINE * len(lines)
     figure = svg.text(
         bar.shown,
         x=svg.percent(length),
-        dx=6,
-        y=top + 40,
+        dx=0 if bar.value is None else 6,
+        y=foot + 17,
         class_="wp-chart__text wp-chart__text--strong",
         font_weight="bold",
         fill=svg.INK,
@@ -80,7 +89,7 @@ def _row(place: int, bar: Bar, most: float) -> list[str]:
     box = svg.element(
         "rect",
         x=0,
-        y=top + 23,
+        y=foot,
         width=svg.percent(max(length, 0.4)),
         height=BAR,
         class_="wp-chart__bar",

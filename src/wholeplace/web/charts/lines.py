@@ -12,10 +12,10 @@ from wholeplace.web.charts import svg
 from wholeplace.web.look.model import Column, Figure
 
 HEIGHT = 260
-TOP = 16
+TOP = 26
 FLOOR = 210
-LEFT = 14.0  # percent of the width kept for the figures of the side
-RIGHT = 96.0
+LEFT = 2.0  # percent of the width; the scale's figures stand above their lines, inside
+RIGHT = 98.0
 DASHES = (None, "10 5", "3 4", "14 4 3 4")
 
 
@@ -62,10 +62,11 @@ def line_chart(chart: LineChart) -> SafeString:
         raise ValueError("Every line has one value, or a gap, for each point.")
     values = [value for line in chart.lines for value in line.values if value is not None]
     top = nice_top(max([*values, chart.most], default=1))
-    parts = [*_scale(top, chart.say), *_ticks(chart.points)]
+    grid, figures = _scale(top, chart.say)
+    parts = [*grid, *_ticks(chart.points)]
     for place, line in enumerate(chart.lines):
         parts += _line(place, line, top)
-    parts += _key(chart.lines)
+    parts += figures + _key(chart.lines)
     return svg.picture(
         chart.id,
         chart.title,
@@ -85,34 +86,34 @@ def _height(value: float, top: float) -> float:
     return FLOOR - (FLOOR - TOP) * value / top
 
 
-def _scale(top: float, say: Callable[[float], str]) -> list[str]:
-    parts = []
+def _scale(top: float, say: Callable[[float], str]) -> tuple[list[str], list[str]]:
+    """The lines of the scale, and its figures, which are drawn over everything else."""
+    grid, figures = [], []
     for share in (0, 0.5, 1):
         y = svg.number(_height(top * share, top))
-        parts.append(
+        grid.append(
             svg.element(
                 "line",
-                x1=svg.percent(LEFT),
-                x2=svg.percent(RIGHT),
+                x1=0,
+                x2="100%",
                 y1=y,
                 y2=y,
                 class_="wp-chart__grid",
                 stroke="#b1b4b6",
             )
         )
-        parts.append(
+        figures.append(
             svg.text(
                 say(top * share),
-                x=svg.percent(LEFT - 1.5),
+                x=0,
                 y=y,
-                dy=5,
-                text_anchor="end",
-                class_="wp-chart__text wp-chart__text--small",
+                dy=-5,
+                class_="wp-chart__text wp-chart__halo",
                 font_size=14,
                 fill=svg.INK,
             )
         )
-    return parts
+    return grid, figures
 
 
 def _ticks(points: tuple[str, ...]) -> list[str]:

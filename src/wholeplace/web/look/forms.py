@@ -17,6 +17,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.forms.renderers import BaseRenderer
+from django.forms.utils import pretty_name
 from django.forms.widgets import Input
 from django.template.backends.django import DjangoTemplates
 
@@ -144,6 +145,8 @@ class ActionForm(forms.Form):
 
     def __init__(self, *args: Any, version: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for field_name, field in self.fields.items():
+            say_plainly(field, field_name)
         self.fields["key"].initial = uuid.uuid4
         self.fields["version"].initial = version
         for name in ("key", "version"):
@@ -152,6 +155,27 @@ class ActionForm(forms.Form):
             )
         if version is not None:
             self.fields["version"].required = True
+
+
+def say_plainly(field: forms.Field, name: str) -> None:
+    """Puts a field's stock refusals in the design system's words; a field's own are kept."""
+    label = str(field.label or pretty_name(name))
+    inner = f"{label[0].lower()}{label[1:]}" if label[1:2].islower() else label
+    asked = label.endswith("?")
+    stock = type(field).default_error_messages
+    if isinstance(field, forms.BooleanField):
+        required = f"Tick the box if this is so: {label}"
+    elif isinstance(field, forms.ChoiceField):
+        required = f"Choose an answer to “{label}”" if asked else f"Choose {inner}"
+    else:
+        required = f"Answer “{label}”" if asked else f"Enter {inner}"
+    plain = {"required": required}
+    if isinstance(field, forms.IntegerField):
+        plain["invalid"] = f"{label} must be a whole number"
+    for code, words in plain.items():
+        original = stock.get(code, forms.Field.default_error_messages.get(code))
+        if field.error_messages.get(code) == original:
+            field.error_messages[code] = words
 
 
 def error_target(field: BoundField) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from types import SimpleNamespace
 from typing import Any
 
 from django import forms
+from django.contrib.messages.storage.base import Message
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -125,7 +125,8 @@ def components(request: HttpRequest) -> HttpResponse:
         filter=Narrow({"answer": "yes", "ward": ""}),
         chosen=[Link("Yes", "?answer=")],
         messages=[
-            SimpleNamespace(level_tag="success", __str__=lambda self: "Saved"),
+            Message(25, "The award is decided"),
+            Message(30, "The fund is nearly spent"),
         ],
     )
 
