@@ -68,6 +68,7 @@ ROOT_URLCONF = "wholeplace.web.urls"
 WSGI_APPLICATION = "wholeplace.site.wsgi.application"
 AUTH_USER_MODEL = "agencies.User"
 LOGIN_URL = "/sign-in"
+CSRF_FAILURE_VIEW = "wholeplace.web.errors.forged"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = databases()
 
@@ -79,7 +80,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
-                "wholeplace.web.context.place",
+                "wholeplace.web.context.shell",
             ]
         },
     }

@@ -1,4 +1,4 @@
-"""One acting context and one transaction a request.
+"""One acting context and one transaction a request, and errors turned into pages.
 
 Middleware rather than a wrapper of the view: templates and API answers are often rendered
 after the view returns, and would then see no rows.
@@ -9,15 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.contrib.auth import logout
+from django.contrib.messages import get_messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import Resolver404, resolve
 
-from wholeplace.core.kernel.errors import Refused
+from wholeplace.core.kernel.errors import Refused, WholeplaceError
 from wholeplace.rooms.agencies.acting import acting
-from wholeplace.rooms.agencies.queries import membership_for
+from wholeplace.rooms.agencies.queries import Standing, standings_of
+from wholeplace.rooms.audit import actions as audit
+from wholeplace.web import errors
 
 PURPOSE = "casework"
+OWN_PURPOSE = "own record"
 
 
 class ActingMiddleware:
@@ -27,27 +31,73 @@ class ActingMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request.actor = None  # type: ignore[attr-defined]
-        if not request.user.is_authenticated:
+        request.actor = request.standing = None  # type: ignore[attr-defined]
+        request.standings = []  # type: ignore[attr-defined]
+        if request.path_info.startswith("/static/") or not request.user.is_authenticated:
             return self.get_response(request)
-        membership = membership_for(request.user.pk, request.session.get("membership"))
-        if membership is None:
-            return self.get_response(request)
+        standing = _standing(request)
+        if standing is None:
+            return _private(self.get_response(request))
         try:
-            return self._act(request, membership)
-        except Refused:
+            response = self._act(request, standing)
+        except Refused:  # the membership ended between two questions
             logout(request)
             return HttpResponse(status=302, headers={"Location": "/sign-in"})
+        except Exception:
+            _unsay(request)  # nothing was done, so nothing may be announced later
+            raise
+        _note_refusal(request, standing, response)
+        return _private(response)
 
-    def _act(self, request: HttpRequest, membership: int) -> HttpResponseBase:
-        with acting(membership, purpose=PURPOSE, route=_route(request)) as actor:
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponseBase | None:
+        """An error of ours as its page; what the request wrote is undone."""
+        if not isinstance(exception, WholeplaceError):
+            return None
+        return errors.respond(request, exception)
+
+    def _act(self, request: HttpRequest, standing: Standing) -> HttpResponseBase:
+        purpose = OWN_PURPOSE if standing.role_code == "resident" else PURPOSE
+        with acting(standing.membership_id, purpose=purpose, route=_route(request)) as actor:
             request.actor = actor  # type: ignore[attr-defined]
             response = self.get_response(request)
             if response.streaming:
                 raise RuntimeError("Answers are not streamed: make a job and a file.")
-            if response.status_code >= 500:
+            if response.status_code >= 500 or getattr(response, "undo", False):
                 transaction.set_rollback(True)
+                _unsay(request)
             return response
+
+
+def _standing(request: HttpRequest) -> Standing | None:
+    """The membership chosen at sign-in while it is live, else the user's first."""
+    found = standings_of(request.user.pk)
+    request.standings = found  # type: ignore[attr-defined]
+    chosen = request.session.get("membership")
+    standing = next((s for s in found if s.membership_id == chosen), found[0] if found else None)
+    request.standing = standing  # type: ignore[attr-defined]
+    return standing
+
+
+def _note_refusal(request: HttpRequest, standing: Standing, response: HttpResponseBase) -> None:
+    """A refusal is written down in a transaction of its own, for the request's was undone."""
+    if response.status_code != 403:
+        return
+    with acting(standing.membership_id, purpose=PURPOSE, route=_route(request)):
+        audit.record("access.refuse", detail={"method": request.method})
+
+
+def _private(response: HttpResponseBase) -> HttpResponseBase:
+    """Nobody else on this computer may page back to it after signing out."""
+    response.headers.setdefault("Cache-Control", "private, no-store")
+    return response
+
+
+def _unsay(request: HttpRequest) -> None:
+    messages = get_messages(request)
+    if hasattr(messages, "_queued_messages"):
+        messages._queued_messages = []
 
 
 def _route(request: HttpRequest) -> str:

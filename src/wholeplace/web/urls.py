@@ -1,5 +1,14 @@
 """Every address of the product."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+handler400 = "wholeplace.web.errors.bad_request"
+handler403 = "wholeplace.web.errors.refused"
+handler404 = "wholeplace.web.errors.not_found"
+handler500 = "wholeplace.web.errors.broken"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("wholeplace.web.home.urls")),
+    path("", include("wholeplace.web.agencies.urls")),
+    path("", include("wholeplace.web.audit.urls")),
+]

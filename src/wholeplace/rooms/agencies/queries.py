@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import Q
 
 from wholeplace.rooms.agencies.models import Agency, Membership
@@ -36,3 +38,34 @@ def agency_by_code(code: str) -> Agency:
 def system_membership(username: str) -> int:
     """The membership of a system account (loader, worker); raises Membership.DoesNotExist."""
     return int(Membership.objects.get(user__username=username).pk)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One live membership in words: who may act, in which role, for which agency."""
+
+    membership_id: int
+    user_name: str
+    role_code: str
+    role: str
+    agency: str
+    team: str
+
+
+STANDINGS = """
+SELECT m.id, trim(u.first_name || ' ' || u.last_name), r.code, r.name, a.name, m.team
+  FROM agencies_membership m
+  JOIN agencies_user u ON u.id = m.user_id
+  JOIN agencies_role r ON r.code = m.role_id
+  JOIN agencies_agency a ON a.id = m.agency_id
+ WHERE m.user_id = %s AND u.is_active AND m.valid_from <= current_date
+   AND (m.valid_to IS NULL OR m.valid_to >= current_date)
+ ORDER BY m.id
+"""
+
+
+def standings_of(user_id: int) -> list[Standing]:
+    """The user's live memberships, oldest first, by one statement: every request asks it."""
+    with connection.cursor() as cursor:
+        cursor.execute(STANDINGS, [user_id])
+        return [Standing(*row) for row in cursor.fetchall()]

@@ -30,9 +30,7 @@ OR ((SELECT wp_reach()) = 'own' AND id = (SELECT wp_person()))
 OR ((SELECT wp_reach()) = 'load' AND (SELECT wp_agency()) = ANY (viewers))
 """
 
-LOADS_PERSON = (
-    "(SELECT wp_can('records.load')) AND (SELECT wp_agency()) = ANY (viewers)"
-)
+LOADS_PERSON = "(SELECT wp_can('records.load')) AND (SELECT wp_agency()) = ANY (viewers)"
 
 OWN_CHILD = "EXISTS (SELECT 1 FROM people_person p WHERE p.id = person_id OFFSET 0)"
 
@@ -45,9 +43,10 @@ $$
 DECLARE c people_accesscode;
 BEGIN
     SELECT a.* INTO c FROM people_accesscode a JOIN people_person p ON p.id = a.person_id
-     WHERE p.ref = the_ref AND a.used_at IS NULL AND a.expires_at > now() AND a.tries_left > 0
-     ORDER BY a.id DESC LIMIT 1 FOR UPDATE OF a;
-    IF NOT FOUND THEN RETURN NULL; END IF;
+     WHERE p.ref = the_ref ORDER BY a.id DESC LIMIT 1 FOR UPDATE OF a;
+    IF NOT FOUND OR c.used_at IS NOT NULL OR c.expires_at <= now() OR c.tries_left <= 0 THEN
+        RETURN NULL;  -- only the latest code counts: a new one ends those before it
+    END IF;
     IF c.code_hash <> the_hash THEN
         UPDATE people_accesscode SET tries_left = tries_left - 1 WHERE id = c.id;
         RETURN NULL;
