@@ -3,15 +3,80 @@
 from __future__ import annotations
 
 import csv
+import json
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+import wholeplace
+from wholeplace.core.kernel.errors import UserMistake
 from wholeplace.population.city.areas_maker import write_area_files
+from wholeplace.population.city.make import Made, Request, make_city
 from wholeplace.population.geography import read_place
 
 app = typer.Typer(help="Make invented people, and the areas they live in.", no_args_is_help=True)
+
+PLACE = Path(wholeplace.__file__).parents[2] / "places" / "birmingham"
+
+
+@app.command("make")
+def make(
+    people: Annotated[int, typer.Option(help="How many residents, children too.")],
+    out: Annotated[Path, typer.Option(help="The folder to write.")],
+    seed: Annotated[int, typer.Option(help="Another seed, another city.")] = 1,
+    as_at: Annotated[
+        datetime, typer.Option(formats=["%Y-%m-%d"], help="The day the extract speaks of.")
+    ] = datetime(2026, 6, 1),  # noqa: DTZ001 - a day, whatever the zone
+    open_data: Annotated[
+        Path | None, typer.Option(help="Folder of official open files, for real postcodes.")
+    ] = None,
+    place: Annotated[Path, typer.Option(help="A place's folder.")] = PLACE,
+    force: Annotated[bool, typer.Option("--force", help="Replace another invented city.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
+) -> None:
+    """Write a council's benefits and council tax extract about invented people.
+
+    The same request gives the same bytes. A killed run leaves nothing that looks whole; run
+    it again.
+
+    Example: wholeplace city make --people 20000 --seed 1 --out var/city
+    """
+    if seed < 0:
+        raise UserMistake("The seed is a whole number from 0.", do="Use --seed 1, say.")
+    request = Request(people, seed, as_day(as_at), place, open_data)
+    with Progress(
+        TextColumn("Making people"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    ) as bar:
+        task = bar.add_task("people", total=people)
+        made = make_city(
+            request, out, force=force, progress=lambda done, _: bar.update(task, completed=done)
+        )
+    typer.echo(answer(made, as_json=as_json))
+
+
+def as_day(moment: datetime) -> date:
+    """The day of a moment given as a day."""
+    return moment.date()
+
+
+def answer(made: Made, *, as_json: bool) -> str:
+    """What was made, for a person or a program."""
+    if as_json:
+        found = {"folder": str(made.folder), "already": made.already, **made.manifest}
+        return json.dumps(found, indent=2)
+    rows = {name: summary["rows"] for name, summary in made.manifest["files"].items()}
+    state = "was already there" if made.already else "is ready"
+    counts = ", ".join(f"{count:,} in {name}" for name, count in rows.items())
+    return f"The city in {made.folder} {state}: {counts}."
 
 
 @app.command("areas")
@@ -24,7 +89,12 @@ def areas(
     Example: wholeplace city areas --open-data ../shared/data/birmingham
     --out places/birmingham/areas
     """
-    with (out / "characters.csv").open(encoding="utf-8", newline="") as file:
-        characters = {row["ward_code"]: row["character"] for row in csv.DictReader(file)}
+    try:
+        with (out / "characters.csv").open(encoding="utf-8", newline="") as file:
+            characters = {row["ward_code"]: row["character"] for row in csv.DictReader(file)}
+    except OSError as error:
+        raise UserMistake(
+            f"{out} has no characters.csv.", do="Say there what each ward is like first."
+        ) from error
     for path in write_area_files(read_place(open_data), characters, out):
         typer.echo(path)

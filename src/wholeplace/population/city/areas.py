@@ -33,8 +33,9 @@ CENSUS_TENURES = {
     "Private rented: Other private rented": "private_rent",
     "Lives rent free": "private_rent",
 }
-NEVER_IN_A_POSTCODE = "CIKMOV"
-"""No inward code has ever held these letters, so an invented postcode can be no real one."""
+NO_SUCH_POST_AREA = "BM"
+"""Royal Mail has no postcode area of these letters, so an invented postcode, though of the
+right shape, can be no real one."""
 
 CREDIT_FOR_A_CLAIMANT = 2.05
 """People on Universal Credit for each claimant of unemployment benefits: our round figure."""
@@ -168,11 +169,12 @@ def postcodes_of(geography: Geography, codes: list[str], ward: Ints) -> tuple[tu
 
 
 def invented_postcodes(ward: Ints) -> list[list[str]]:
-    """360 impossible postcodes a ward, shared out among its areas: "BM7 3KV"."""
-    letters = [a + b for a in NEVER_IN_A_POSTCODE for b in NEVER_IN_A_POSTCODE]
+    """360 postcodes of no real place for each ward, shared among its areas: "BM7 3AE"."""
+    letters = [a + b for a in "ABDEFG" for b in "ABDEFG"]
     found: list[list[str]] = []
     for at in sorted(set(ward.tolist())):
-        names = [f"BM{at + 1} {digit}{pair}" for digit in range(10) for pair in letters]
+        outward = f"{NO_SUCH_POST_AREA}{at + 1}"
+        names = [f"{outward} {digit}{pair}" for digit in range(10) for pair in letters]
         count = int((ward == at).sum())
         share = len(names) // count
         found += [names[turn * share : (turn + 1) * share] for turn in range(count)]

@@ -37,12 +37,12 @@ Tables = dict[str, pa.Table]
 LANGUAGES = ("en", "en", "ur", "pa", "gu", "bn", "en", "en", "so", "pl", "ro", "zh", "ar")
 """The language that some of each community prefer, by its ISO 639-1 code."""
 
-NEVER_ALLOCATED = ("ZZ", "BG", "GB", "KN", "NK", "NT", "TN")
-"""National Insurance prefixes that HMRC never allocates (its manual NIM39110), so that an
-invented number has the right shape and can belong to nobody."""
+INVENTED_PREFIX = "QQ"
+"""HMRC writes its own example numbers with QQ: no real prefix has a Q (its manual, NIM39110),
+so an invented number has the shape of one and can belong to nobody."""
 
-NUMBERS_A_PREFIX = 4_000_000
-MOST_PEOPLE = NUMBERS_A_PREFIX * len(NEVER_ALLOCATED)
+MOST_PEOPLE = 4_000_000
+"""Six figures and a letter from A to D give so many different numbers."""
 
 
 @dataclass(slots=True)
@@ -150,13 +150,11 @@ def titles(ward: Ward) -> pa.Array:
 
 
 def ni_numbers(person: Ints, seed: int) -> pa.Array:
-    """A National Insurance number each, all different, with a prefix never allocated."""
-    turn = (person - 1) % NUMBERS_A_PREFIX
-    mixed = (turn * 1_234_567 + 7_919 * (seed % 100_003) + 13) % NUMBERS_A_PREFIX
-    prefix = np.array(NEVER_ALLOCATED, dtype=object)[(person - 1) // NUMBERS_A_PREFIX]
+    """A National Insurance number each, all different, that nobody has."""
+    mixed = ((person - 1) * 1_234_567 + 7_919 * (seed % 100_003) + 13) % MOST_PEOPLE
     suffix = np.array(tuple("ABCD"), dtype=object)[mixed % 4]
     digits = columns.padded(mixed // 4, 6)
-    return pc.binary_join_element_wise(text(prefix), digits, text(suffix), "")
+    return pc.binary_join_element_wise(INVENTED_PREFIX, digits, text(suffix), "")
 
 
 def phones(last: Ints) -> pa.Array:
@@ -208,7 +206,7 @@ def addresses(ward: Ward, uprn: Ints) -> pa.Table:
 def address_lines(road: str, number: int, flat: int, block: int) -> tuple[str, str]:
     """The first two lines of an address."""
     if block:
-        return f"Flat {flat}, {block_name(block)}", road
+        return f"Flat {flat} {block_name(block)}", road
     if flat:
         return f"Flat {flat}", f"{number} {road}"
     return f"{number} {road}", ""

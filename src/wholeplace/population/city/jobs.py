@@ -80,7 +80,7 @@ def starts(draws: Draws, ward: Ward) -> tuple[Ints, Ints]:
     soon = (last == NEVER) & draws.chance(0.004, count)
     future = ward.day + draws.between(1, 28, count)
     length = np.minimum(last, ward.day) - first
-    during = draws.chance(0.36, count) & (length > 60)
+    during = draws.chance(0.27, count) & (length > 60)
     within = first + 30 + whole(draws.uniform(count) * np.maximum(length - 30, 1))
     second = during & draws.chance(0.3, count) & (length > 200)
     within_again = first + 90 + whole(draws.uniform(count) * np.maximum(length - 90, 1))

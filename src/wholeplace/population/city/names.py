@@ -18,6 +18,13 @@ ERA_STARTS = np.array(["1962-01-01", "1992-01-01"], dtype="datetime64[D]").astyp
 OWN_NAME_WOMEN = tuple(map(COMMUNITIES.index, ("pakistani", "bangladeshi", "somali", "arab")))
 """Communities where a wife commonly keeps, and a daughter is given, a name of her own."""
 
+WOMEN_ONLY = {
+    "pakistani": ("Begum", "Bibi", "Kauser", "Parveen", "Jabeen", "Akhtar"),
+    "bangladeshi": ("Begum", "Bibi", "Khatun", "Khanom", "Akther", "Sultana"),
+    "punjabi": ("Kaur",),
+}
+"""Family names that a man does not carry, and a son does not take from his mother."""
+
 LONG_GIVEN = (
     "Wolfeschlegelsteinhausenbergerdorff Maximilian",
     "Oluwaseunfunmilayotemitope Abimbola Adeola",
@@ -136,6 +143,24 @@ def givens(draws: Draws, community: Ints, man: Bools, born: Ints) -> Ints:
     sex = man.astype(np.int64)
     sizes = pool.given_size[community, sex, era]
     return np.asarray(pool.given[community, sex, era] + draws.ranked(sizes))
+
+
+def as_a_man_has_it(community: Ints, man: Bools, family: Ints) -> Ints:
+    """A man's family name where the drawn one is a woman's: his community's commonest.
+
+    A Sikh woman, the other way about, is Kaur and not Singh.
+    """
+    pool = name_pool()
+    found = family.copy()
+    for name, only in WOMEN_ONLY.items():
+        at = COMMUNITIES.index(name)
+        start, size = int(pool.family[at]), int(pool.family_size[at])
+        words = list(pool.words[start : start + size])
+        theirs = [start + words.index(word) for word in only]
+        found = np.where(man & (community == at) & np.isin(family, theirs), start, found)
+        if name == "punjabi":
+            found = np.where(~man & (community == at) & (family == start), theirs[0], found)
+    return found
 
 
 def awkward(draws: Draws, names: Names) -> Names:

@@ -136,10 +136,11 @@ def older_kinds(draws: Draws, ward: Ward, unit: Ints) -> Ints:
 def new_claims(draws: Draws, ward: Ward, unit: Ints, start: Ints, end: Ints) -> Spells:
     """Universal Credit, or for a few short or sick childless claims new-style JSA or ESA."""
     count = len(unit)
-    short = (end - start < 182) & (ward.units.children[unit] == 0)
+    childless = ward.units.children[unit] == 0
+    short = (np.minimum(end, ward.day) - start < 182) & childless
     style = draws.pick((0.9, 0.07, 0.03), count)
     kind = np.where(short & (style == 1), BENEFIT["jsa"], BENEFIT["uc"])
-    kind = np.where((end < NEVER) & (style == 2), BENEFIT["esa"], kind)
+    kind = np.where(childless & (style == 2), BENEFIT["esa"], kind)
     liable = ward.units.liable[unit]
     home = ward.units.home[unit]
     renting = liable & (ward.rent[home] > 0) & (ward.tenure[home] != TENURE["supported"])

@@ -31,6 +31,7 @@ from wholeplace.population.city.homes import (
 from wholeplace.population.city.names import (
     OWN_NAME_WOMEN,
     Names,
+    as_a_man_has_it,
     awkward,
     families,
     givens,
@@ -124,7 +125,7 @@ def make_names(draws: Draws, homes: Homes, people: People) -> Names:
     takes |= (people.part == PARTNER) & draws.chance(0.62, count)
     takes |= (people.part > CHILD) & (people.part < MATE) & draws.chance(0.85, count)
     apart = ~man & np.isin(people.community, OWN_NAME_WOMEN) & draws.chance(0.45, count)
-    family = np.where(takes & ~apart, of_home, own)
+    family = as_a_man_has_it(people.community, man, np.where(takes & ~apart, of_home, own))
     sikh = people.community == COMMUNITIES.index("punjabi")
     pool = name_pool()
     singh = pool.family[COMMUNITIES.index("punjabi")] + np.where(man, 0, 1)
@@ -132,8 +133,10 @@ def make_names(draws: Draws, homes: Homes, people: People) -> Names:
     second = families(draws, people.community)
     middle = givens(draws, people.community, man, people.born - 25 * 365)
     has_middle = draws.chance(np.where(np.isin(people.community, (0, 1, 6)), 0.62, 0.25), count)
+    first = givens(draws, people.community, man, people.born)
+    has_middle &= middle != first
     names = Names(
-        first=givens(draws, people.community, man, people.born),
+        first=first,
         middle=np.where(sikh & draws.chance(0.7, count), singh, np.where(has_middle, middle, 0)),
         family=family,
         double=np.where(double & (second != family), second, 0),
