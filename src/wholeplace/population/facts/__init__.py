@@ -6,6 +6,7 @@ from wholeplace.population.facts.fits import (
     grouping_of,
     groupings_of,
 )
+from wholeplace.population.facts.provider import PersonFacts
 from wholeplace.population.facts.rows import PersonRows, Row
 from wholeplace.population.facts.slowly import Derived, Gap, derive
 from wholeplace.population.facts.sql import FactQueries
@@ -15,6 +16,7 @@ __all__ = [
     "FactQueries",
     "FactRefused",
     "Gap",
+    "PersonFacts",
     "PersonRows",
     "Row",
     "check_fact",

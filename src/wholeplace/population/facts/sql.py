@@ -83,12 +83,19 @@ class FactQueries:
         """The name of the table of days of a dated fact: (person_id, day)."""
         return identifier(f"days of {fact}")
 
-    def days(self, fact: str) -> str:
-        """The day of each person for whom a dated fact is known: (person_id, day)."""
+    def days(self, fact: str, assumed: date | None = None) -> str:
+        """The day of each person for whom a dated fact is known: (person_id, day).
+
+        Args:
+            fact: the dated fact, read at the evaluation's day.
+            assumed: the day that the scheme assumes for those of whom it is not known.
+        """
         need = FactNeed(FactKey(fact), AS_AT)
-        name = identifier(need.column)
+        day = identifier(need.column)
+        if assumed is not None:
+            day = f"coalesce({day}, {date_literal(assumed)})"
         known = self.facts([need])
-        return f"SELECT person_id, {name} AS day FROM ({known}) WHERE {name} IS NOT NULL"
+        return f"SELECT person_id, {day} AS day FROM ({known}) AS known WHERE {day} IS NOT NULL"
 
     def facts(self, needs: Sequence[FactNeed]) -> str:
         """One row a person: person_id and a column for each need, named `FactNeed.column`.

@@ -26,10 +26,10 @@ AGENCIES = {
     "residences": ("council-benefits",),
     "benefit_spells": ("council-benefits",),
     "jobs": ("council-benefits",),
-    "accounts": ("council-benefits", "council-tax"),
+    "accounts": ("council-benefits",),
     "indicators": (PUBLISHED,),
 }
-"""Whose rows each table of the extract holds: rent is the benefits service's, council tax not."""
+"""One agency sends the whole extract; figures about areas are published."""
 
 _FILES = (
     "residents",

@@ -147,12 +147,12 @@ def _check_files(snapshot: Snapshot) -> None:
         for table in TABLES:
             file = snapshot.file(table)
             try:
-                counted = engine.execute(f"SELECT count(*) FROM {parquet(file)}").fetchone()
+                ((counted,),) = engine.execute(f"SELECT count(*) FROM {parquet(file)}").fetchall()
             except duckdb.Error as error:
                 why = f"{file.name} is missing or cut short"
                 raise _unusable(snapshot.path, why) from error
             expected = snapshot.manifest.rows.get(table)
-            if counted is None or counted[0] != expected:
+            if counted != expected:
                 why = f"{file.name} has not the {expected} rows that the manifest gives"
                 raise _unusable(snapshot.path, why)
 

@@ -144,8 +144,8 @@ def _file(folder: Path, table: str) -> Path:
 
 
 def _count(engine: duckdb.DuckDBPyConnection, rest: str) -> int:
-    row = engine.execute(f"SELECT count(*) FROM {rest}").fetchone()
-    return int(row[0]) if row else 0
+    ((count,),) = engine.execute(f"SELECT count(*) FROM {rest}").fetchall()
+    return int(count)
 
 
 def _check_names(what: str, needed: set[str], given: set[str]) -> None:

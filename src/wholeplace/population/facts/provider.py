@@ -1,0 +1,69 @@
+"""One person's facts for the rules: values, where each came from and how old it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from wholeplace.core.rules.facts import Area, Count, FactSpec, Latest, Spells, Sum
+from wholeplace.core.rules.stated import Args, FactState, FactValue
+from wholeplace.core.rules.tree import FactKey
+from wholeplace.population.facts.rows import PersonRows, Row
+from wholeplace.population.facts.slowly import Derived, Gap, derive
+
+_STATES = {
+    Gap.NO_RECORD: FactState.NO_RECORD,
+    Gap.OUTSIDE: FactState.OUTSIDE_DATA,
+}
+
+
+class PersonFacts:
+    """What is known of one person: a `FactsProvider` for `explain` over the rows held.
+
+    Args:
+        facts: every fact, by name.
+        person: what is held.
+    """
+
+    def __init__(self, facts: Mapping[str, FactSpec], person: PersonRows) -> None:
+        self._facts = facts
+        self._person = person
+
+    def fact(self, name: str, args: Args, day: date) -> FactValue:
+        """The fact as at `day`, with the rows that decided it as its source."""
+        spec = self._facts[name]
+        found = derive(spec, FactKey(name, args), self._person, day)
+        state = _STATES.get(found.gap, FactState.UNKNOWN) if found.gap else FactState.KNOWN
+        recorded = [row.recorded_at.date() for row in found.rows if row.recorded_at]
+        return FactValue(
+            value=found.value,
+            state=state,
+            source=_source(found),
+            happened=_happened(spec, found.rows),
+            recorded=max(recorded, default=None),
+        )
+
+
+def _source(found: Derived) -> str:
+    sources = "; ".join(dict.fromkeys(row.source for row in found.rows if row.source))
+    if found.gap in (Gap.UNDATED, Gap.ABSURD, Gap.OUTSIDE, Gap.EMPTY):
+        return f"{found.gap} ({sources})" if sources else str(found.gap)
+    return sources
+
+
+def _happened(spec: FactSpec, rows: tuple[Row, ...]) -> date | None:
+    """Since when the value has been true: of several rows, the day that it rests on."""
+    match spec.derive:
+        case Spells():
+            return min(_days(rows, "start_date"), default=None)
+        case Sum(by=by):
+            return min(_days(rows, by), default=None)
+        case Latest(by=by) | Count(by=by):
+            return max(_days(rows, by), default=None)
+        case Area():
+            return max(_days(rows, "from_date"), default=None)
+    return None
+
+
+def _days(rows: tuple[Row, ...], column: str) -> list[date]:
+    return [row[column] for row in rows if row[column] is not None]

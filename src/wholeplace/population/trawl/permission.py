@@ -1,0 +1,55 @@
+"""What a trawl may read: the scheme's agencies, under its lawful basis, and no more."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from wholeplace.core.kernel.errors import UserMistake
+from wholeplace.core.rules.scheme_loader import OPEN_TO_ALL
+from wholeplace.core.rules.schemes import Scheme, needs
+from wholeplace.population.facts.fits import check_fact, tables_of
+from wholeplace.population.snapshot.open import Snapshot
+
+
+class TrawlRefused(UserMistake):
+    """The scheme may not be looked for in this data, or not on this day."""
+
+
+def check_trawl(snapshot: Snapshot, scheme: Scheme, as_at: date) -> None:
+    """Make sure that a scheme may be trawled for.
+
+    Raises:
+        TrawlRefused: the scheme is not found by trawls, is not about a person, takes nobody on
+            the day, has no lawful basis, or needs rows of an agency that it may not read.
+        FactRefused: a fact that it needs cannot be derived from a snapshot.
+    """
+    if "trawl" not in scheme.found_by:
+        raise _refused(scheme, "its `found_by` does not name trawls", "Add `trawl` to it.")
+    if scheme.about != "person":
+        raise _refused(scheme, f"it is about a {scheme.about}, and trawls find persons")
+    if not scheme.open_on(as_at):
+        raise _refused(scheme, f"it takes nobody on {as_at.isoformat()}", "Ask for another day.")
+    basis = scheme.place.bases.get(scheme.lawful_basis)
+    if basis is None:
+        raise _refused(scheme, f"its lawful basis `{scheme.lawful_basis}` is not on record")
+    for need in needs(scheme):
+        _check_need(snapshot, scheme, need.key.name)
+
+
+def _check_need(snapshot: Snapshot, scheme: Scheme, name: str) -> None:
+    spec = scheme.place.facts[name]
+    readable = {*scheme.may_read, *OPEN_TO_ALL}
+    if spec.agency not in readable:
+        why = f"`{spec.written}` is held by `{spec.agency}`, which its `may_read` leaves out"
+        raise _refused(scheme, why)
+    check_fact(spec)
+    for table in tables_of(spec):
+        for agency in snapshot.agencies(table):
+            if agency not in readable:
+                why = f"`{spec.written}` is read from {table}, which hold rows of `{agency}` here"
+                do = f"Make a snapshot of {table} without them, or let the scheme read them."
+                raise _refused(scheme, why, do)
+
+
+def _refused(scheme: Scheme, why: str, do: str = "") -> TrawlRefused:
+    return TrawlRefused(f"No trawl for {scheme.name} was made.", why=f"Reason: {why}.", do=do)

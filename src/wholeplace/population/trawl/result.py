@@ -1,0 +1,96 @@
+"""What a trawl found, and how many fell where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+
+@dataclass(frozen=True)
+class CriterionCount:
+    """How one criterion fell, over everybody.
+
+    Attributes:
+        yes, no, unknown: persons, adding up to everybody.
+        left: persons whom neither this nor an earlier criterion ruled out; None where the
+            criteria are not all needed, so that one cannot rule anybody out by itself.
+    """
+
+    key: str
+    text: str
+    on: str
+    yes: int
+    no: int
+    unknown: int
+    left: int | None
+
+
+@dataclass(frozen=True)
+class TrawlResult:
+    """The answer of one scheme for everybody as at a day.
+
+    Attributes:
+        scheme, version: which rules.
+        as_at: the day that the answer speaks of.
+        known_at: what had been recorded by then counts.
+        lawful_basis: the basis's key, name and law.
+        agencies: whose data the scheme may read, and therefore was read.
+        facts: what was derived, as column names.
+        people: persons in the snapshot; yes + possible + no.
+        funnel: one count a criterion, in the scheme's order.
+        flagged: among those found: how many are deceased, asked not to be contacted, live at an
+            unsafe address. They are in the list, marked, never dropped.
+        found: one row a person found, by person_id: person_id, ref, answer (yes, possible),
+            deceased, do_not_contact, unsafe_address, and `criteria`: a struct of each criterion
+            by key (true, false, empty for unknown). None when it was written to a file.
+    """
+
+    scheme: str
+    version: str
+    as_at: date
+    known_at: datetime
+    lawful_basis: Mapping[str, str]
+    agencies: tuple[str, ...]
+    facts: tuple[str, ...]
+    people: int
+    yes: int
+    possible: int
+    no: int
+    funnel: tuple[CriterionCount, ...]
+    flagged: Mapping[str, int]
+    found: pa.Table | None = None
+
+    def ids(self, answer: str) -> list[int]:
+        """The person ids with one answer (`yes` or `possible`), in order.
+
+        Raises:
+            ValueError: the list was written to a file and is not in memory.
+        """
+        if self.found is None:
+            raise ValueError("the list of this trawl was written to a file")
+        chosen = self.found.filter(pc.equal(self.found["answer"], answer))
+        ids: list[int] = chosen["person_id"].to_pylist()
+        return ids
+
+    def as_data(self) -> dict[str, Any]:
+        """Counts and conditions, without persons, ready for JSON."""
+        return {
+            "scheme": self.scheme,
+            "version": self.version,
+            "as_at": self.as_at.isoformat(),
+            "known_at": self.known_at.isoformat(),
+            "lawful_basis": dict(self.lawful_basis),
+            "agencies": list(self.agencies),
+            "facts": list(self.facts),
+            "people": self.people,
+            "yes": self.yes,
+            "possible": self.possible,
+            "no": self.no,
+            "criteria": [vars(count) for count in self.funnel],
+            "flagged": dict(self.flagged),
+        }

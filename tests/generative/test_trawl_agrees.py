@@ -1,0 +1,121 @@
+"""A trawl finds exactly those whom asking one by one finds, criterion by criterion."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.unit.population.facts_for_tests import FACTS
+from tests.unit.population.people import City
+from tests.unit.population.rows import day
+from tests.unit.population.schemes_for_tests import PEOPLE_IN_WORK, scheme
+
+from wholeplace.core.rules.decide import Evaluation
+from wholeplace.core.rules.schemes import Scheme
+from wholeplace.population.engines.duckdb import EngineSettings
+from wholeplace.population.facts import PersonFacts, PersonRows, groupings_of
+from wholeplace.population.snapshot import Snapshot
+from wholeplace.population.trawl import TrawlResult, trawl
+
+ANSWERS = {True: "yes", None: "possible"}
+
+EVERYONE = scheme({"everyone": "age >= 0 or not age >= 0"})
+SCHEMES = {
+    "people in work": scheme(PEOPLE_IN_WORK),
+    "any of them": scheme(PEOPLE_IN_WORK, {"any": list(PEOPLE_IN_WORK)}),
+    "neither": scheme(
+        {key: PEOPLE_IN_WORK[key] for key in ("young_or_old", "lasting_job")},
+        {"not": {"any": ["young_or_old", "lasting_job"]}},
+    ),
+    "everyone whose age is known": EVERYONE,
+    "nobody": scheme({"nobody": "as_at < 2001-01-01 and age >= 0"}),
+    "everyone": scheme({"everyone": "jobs_started >= 0 or jobs_started < 0 or central_heating"}),
+    "assumed": scheme(
+        {
+            "on_day": ("job_end_date", "time_on(any_benefit) >= 1 days and age >= 18"),
+            "long_enough": "max(job_expected_length, 4 weeks) > 6 weeks or job_hours < 20",
+            "few_jobs": "jobs_started(within: 13 weeks) < 2 or newest_benefit in [uc, jsa]",
+        },
+        {"any": ["on_day", {"all": ["long_enough", "few_jobs"]}]},
+        assume={"job_end_date": "2024-08-01", "job_hours": 16},
+    ),
+}
+
+
+def one_by_one(
+    tried: Scheme, people: dict[int, PersonRows], as_at: date
+) -> dict[int, tuple[bool | None, dict[str, bool | None]]]:
+    found = {}
+    for number, person in people.items():
+        asked = Evaluation(tried, PersonFacts(FACTS, person), as_at)
+        found[number] = (asked.eligible, asked.criteria)
+    return found
+
+
+def assert_agrees(
+    tried: Scheme, snapshot: Snapshot, people: dict[int, PersonRows], as_at: date
+) -> TrawlResult:
+    found = trawl(snapshot, tried, as_at, settings=EngineSettings(threads=2))
+    expected = one_by_one(tried, people, as_at)
+    assert found.found is not None
+    listed = found.found.to_pylist()
+    assert [(row["person_id"], row["answer"], row["criteria"]) for row in listed] == [
+        (number, ANSWERS[fits], criteria)
+        for number, (fits, criteria) in sorted(expected.items())
+        if fits is not False
+    ]
+    counted = Counter(fits for fits, _ in expected.values())
+    assert (found.yes, found.possible, found.no) == (counted[True], counted[None], counted[False])
+    for count in found.funnel:
+        fell = Counter(criteria[count.key] for _, criteria in expected.values())
+        assert (count.yes, count.no, count.unknown) == (fell[True], fell[False], fell[None])
+    return found
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> tuple[Snapshot, dict[int, PersonRows]]:
+    made = City(seed=20260601, people=3000)
+    home = tmp_path_factory.mktemp("city")
+    return made.snapshot(home / "one", groupings_of(FACTS)), made.people()
+
+
+@pytest.mark.parametrize("name", SCHEMES)
+def test_a_city_of_3000_trawled_is_the_city_asked_one_by_one(
+    city: tuple[Snapshot, dict[int, PersonRows]], name: str
+) -> None:
+    snapshot, people = city
+    found = assert_agrees(SCHEMES[name], snapshot, people, day("2025-01-01"))
+    if name == "nobody":
+        assert (found.yes, found.possible) == (0, 0)
+    elif name == "everyone whose age is known":
+        assert found.no == 0 and found.yes > 2000 and found.possible > 100
+    else:
+        assert found.yes > 0 and found.possible > 0
+
+
+DAYS = st.dates(date(2023, 12, 1), date(2026, 8, 1))
+NAMES = st.sampled_from(sorted(SCHEMES))
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 10**6), as_at=DAYS, name=NAMES, merged=st.booleans())
+def test_any_small_city_on_any_day_agrees(
+    tmp_path_factory: pytest.TempPathFactory, seed: int, as_at: date, name: str, merged: bool
+) -> None:
+    made = City(seed, 40)
+    home = tmp_path_factory.mktemp("city")
+    snapshot = made.snapshot(home / "one", groupings_of(FACTS) if merged else ())
+
+    assert_agrees(SCHEMES[name], snapshot, made.people(), as_at)
+
+
+def test_an_empty_city_has_nobody_in_it(tmp_path: Path) -> None:
+    snapshot = City(1, 0).snapshot(tmp_path / "one")
+
+    found = assert_agrees(SCHEMES["people in work"], snapshot, {}, day("2025-01-01"))
+
+    assert found.people == 0
