@@ -7,6 +7,7 @@ that two runs at once, or one after a killed one, do not meet.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
@@ -103,8 +104,22 @@ def committed(
         monkeypatch.setenv("WHOLEPLACE_DATABASE", name)
         yield name
         _point(template)
-        with connections["owner"]._nodb_cursor() as cursor:
-            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        _drop(name)
+
+
+def _drop(name: str) -> None:
+    """Drop a database; autovacuum may be in it, which only a superuser could turn out."""
+    from django.db import ProgrammingError, connections
+
+    for tries_left in range(100, -1, -1):
+        try:
+            with connections["owner"]._nodb_cursor() as cursor:
+                cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+            return
+        except ProgrammingError:
+            if not tries_left:
+                raise
+            time.sleep(0.1)
 
 
 @pytest.fixture
