@@ -94,6 +94,11 @@ def given_names(ward: Ward) -> pa.Array:
     return pc.if_else(pa.array(names.middle > 0), both, words(names.first))
 
 
+def recorded_given_names(ward: Ward) -> pa.Array:
+    """Given names as this agency's system insists on them: a person's one name twice."""
+    return pc.if_else(pa.array(ward.names.first == 0), words(ward.names.family), given_names(ward))
+
+
 def family_name(ward: Ward) -> pa.Array:
     """The family name, with a second after a hyphen for some."""
     names = ward.names
@@ -117,7 +122,7 @@ def residents(ward: Ward, person: Ints) -> pa.Table:
         {
             "person_key": keys("P", person),
             "title": titles(ward),
-            "given_names": blank(given_names(ward), ward.names.first == 0),
+            "given_names": recorded_given_names(ward),
             "family_name": family_name(ward),
             "date_of_birth": days(people.born),
             "sex": text(sexes[people.sex]),

@@ -83,7 +83,7 @@ def make_homes(draws: Draws, areas: CityAreas, here: Ints, wanted: Ints) -> tupl
     """Households for exactly `wanted` people in each of the areas `here`.
 
     Returns the households and, for each, how many people of each part it has: shape
-    (households, 6). A last household that would pass the number becomes single people.
+    (households, 6). A last household that would pass the number is made to fit it.
     """
     tries = np.repeat(here, wanted)
     shape = draws.pick_rows(shape_weights(areas), tries)
@@ -97,18 +97,33 @@ def make_homes(draws: Draws, areas: CityAreas, here: Ints, wanted: Ints) -> tupl
     limit = np.repeat(wanted, wanted)
     fits = before + sizes <= limit
     cut = (before < limit) & ~fits
-    spare = np.where(cut, limit - before, 0)
-    alone = np.zeros_like(parts)
-    alone[:, HEAD] = 1
-    times = fits.astype(np.int64) + spare
-    shape = np.where(cut, SHAPE["single"], shape)
-    parts = np.where(cut[:, None], alone, parts)
+    left = np.where(cut, limit - before, 0)
+    shape = np.where(cut, shape_of_size(left), shape)
+    parts = np.where(cut[:, None], parts_of_size(left), parts)
+    times = (fits | cut).astype(np.int64)
     homes = Homes(
         area=np.repeat(tries, times),
         shape=np.repeat(shape, times),
         community=np.repeat(community, times),
     )
     return homes, np.repeat(parts, times, axis=0)
+
+
+def shape_of_size(left: Ints) -> Ints:
+    """The shape of a household of exactly so many people."""
+    small = [SHAPE["single"], SHAPE["single"], SHAPE["couple"]]
+    ladder = np.array(small + [SHAPE["couple_children"]] * 4 + [SHAPE["multi_generation"]])
+    return np.asarray(ladder[np.minimum(left, len(ladder) - 1)], dtype=np.int64)
+
+
+def parts_of_size(left: Ints) -> Ints:
+    """How many of each part such a household has: shape (households, 6)."""
+    parts = np.zeros((len(left), 6), dtype=np.int64)
+    parts[:, HEAD] = 1
+    parts[:, PARTNER] = left > 1
+    parts[:, ELDER] = np.where(left > 6, 2, 0)
+    parts[:, CHILD] = np.maximum(left - 2 - parts[:, ELDER], 0)
+    return parts
 
 
 def shape_weights(areas: CityAreas) -> Floats:

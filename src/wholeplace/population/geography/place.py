@@ -63,7 +63,7 @@ def find(folder: Path, kind: str) -> Path:
         raise WrongLayout(
             f"{folder} should have one file of {kind}, named like {FILES[kind]}.",
             why=f"Found {found}.",
-            do="The guide to places lists the open files and where each is published.",
+            do="Name the folder that holds the open files, one of each kind.",
         )
     return names[0]
 
