@@ -35,6 +35,7 @@ _SHOWN = {
     Kind.CODE: "a code",
 }
 _EXAMPLE = {
+    Kind.NUMBER: "`3`",
     Kind.MONEY: "`£35.00`",
     Kind.PERCENT: "`25.0%`",
     Kind.DURATION: "`26 weeks` or `10 days`",

@@ -56,6 +56,8 @@ _REFUSED = (
     ("/*", "comments have no place in a rule", "say it in the criterion's `text`"),
     ("#", "comments have no place in a rule", "say it in the criterion's `text`"),
     ("==", "`==` is not a sign of the language", "write `=`"),
+    ("=>", "`=>` is not a sign of the language", "write `>=`"),
+    ("=<", "`=<` is not a sign of the language", "write `<=`"),
     ("<>", "`<>` is not a sign of the language", "write `!=`"),
     ("&", "`&` is not a sign of the language", "write `and`"),
     ("|", "`|` is not a sign of the language", "write `or`"),
@@ -70,6 +72,7 @@ _REFUSED = (
     ("!", "`!` is not a sign of the language", "write `not`"),
     (".", "a decimal needs a digit before its point", "write it like `0.5`"),
 )
+_EARLY = 9  # those that begin like a sign of the language, looked for first
 _LOOKALIKES = {"≥": ">=", "≤": "<=", "≠": "!=", "×": "*", "−": "-", "–": "-", "—": "-"}
 
 
@@ -92,7 +95,7 @@ def tokens(text: str) -> list[Token]:
 
 
 def _token(text: str, at: int) -> Token:
-    for sign, what, do in _REFUSED[:8]:
+    for sign, what, do in _REFUSED[:_EARLY]:
         if text.startswith(sign, at):
             raise RuleMistake(text, at, what, do)
     for kind, pattern in _PATTERNS:

@@ -241,7 +241,8 @@ class _Reader:
                 spec = fact_named(written, self._vocabulary.facts)
                 read = read_value(spec, value)
             except FactMistake as problem:
-                self.fault(("assume", written), problem.fault_what, problem.fault_do)
+                where, what, do = ("assume", written), problem.fault_what, problem.fault_do
+                self.fault(where, what, do, key=problem.of_name)
                 continue
             if isinstance(read, (FactState, Since)):
                 self.fault(("assume", written), "an assumption is one plain value")
@@ -322,7 +323,8 @@ class _Reader:
         for key, milestone in file.milestones.items():
             self._on(("milestones", key, "after"), milestone.after)
             if not _TARGET.fullmatch(milestone.target):
-                self.fault(("milestones", key, "target"), "write it like `91%`")
+                what = f"`{milestone.target}` is not a percentage"
+                self.fault(("milestones", key, "target"), what, "write it like `91%`")
         for at, case in enumerate(file.cases):
             self._case_names(("cases", at), case.expect.because or [], file)
             self._case_facts(("cases", at, "facts"), case.facts)
@@ -349,7 +351,8 @@ class _Reader:
             try:
                 read_value(fact_named(written, self._vocabulary.facts), value)
             except FactMistake as problem:
-                self.fault((*path, written), problem.fault_what, problem.fault_do)
+                where, what, do = (*path, written), problem.fault_what, problem.fault_do
+                self.fault(where, what, do, key=problem.of_name)
 
 
 _JOINS = ("all", "any", "not")

@@ -63,10 +63,13 @@ class FactsProvider(Protocol):
 
 
 class FactMistake(UserMistake):
-    """A stated fact that cannot be used. `name` is the fact as it was written."""
+    """A stated fact that cannot be used: `name` is the fact as it was written.
 
-    def __init__(self, name: str, what: str, do: str = "") -> None:
-        self.name = name
+    `of_name` tells that the name is at fault and not the value.
+    """
+
+    def __init__(self, name: str, what: str, do: str = "", *, of_name: bool = False) -> None:
+        self.name, self.of_name = name, of_name
         super().__init__(f"{name}: {what}.", do=f"{do[:1].upper()}{do[1:]}." if do else "")
         self.fault_what, self.fault_do = what, do
 
@@ -104,9 +107,10 @@ def fact_named(written: str, facts: Mapping[str, FactSpec]) -> FactSpec:
     if spec is None:
         names = [fact.written for fact in facts.values()]
         do = meant(written, names) or "`wholeplace scheme facts` names them all"
-        raise FactMistake(written, "there is no such fact", do)
+        raise FactMistake(written, "there is no such fact", do, of_name=True)
     if (spec.derive.kind == "spells") != bool(match):
-        raise FactMistake(written, "this is not how the fact is written", f"write `{spec.written}`")
+        what, do = "this is not how the fact is written", f"write `{spec.written}`"
+        raise FactMistake(written, what, do, of_name=True)
     return spec
 
 

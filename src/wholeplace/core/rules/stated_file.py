@@ -27,7 +27,8 @@ def stated_facts(document: Document, place: PlaceRules) -> StatedFacts:
             read_value(fact_named(written, place.facts), value)
         except FactMistake as problem:
             what = f"{written}: {problem.fault_what}"
-            faults.append(document.fault((written,), what, problem.fault_do))
+            place_of = document.fault((written,), what, problem.fault_do, key=problem.of_name)
+            faults.append(place_of)
     if faults:
         raise FileMistake(faults)
     return StatedFacts(values, place.facts, source=f"stated in {Path(document.file).name}")
