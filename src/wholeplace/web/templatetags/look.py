@@ -58,7 +58,9 @@ def button(
 @register.simple_tag
 def back_link(href: str, text: str = "Back") -> SafeString:
     """The way back, above the main heading."""
-    return format_html('<a href="{}" class="govuk-back-link">{}</a>', href, text)
+    return format_html(
+        '<nav aria-label="Back"><a href="{}" class="govuk-back-link">{}</a></nav>', href, text
+    )
 
 
 @register.inclusion_tag("components/breadcrumbs.html")
@@ -231,16 +233,25 @@ def why(answer: Why, heading_level: int = 2) -> dict[str, Any]:
     return {**lists.why_parts(answer), "heading": f"h{int(heading_level)}"}
 
 
+def _figure(shown: Figure, open: bool) -> dict[str, Any]:
+    """An open table of two columns fits a phone as it is; a wider one is stacked there."""
+    return {
+        "figure": shown,
+        "open": open,
+        "layout": "plain" if len(shown.columns) <= 2 else "stack",
+    }
+
+
 @register.inclusion_tag("components/figure.html")
 def figure(shown: Figure, open: bool = False) -> dict[str, Any]:
     """A picture, its words, and the same facts as a table."""
-    return {"figure": shown, "open": open}
+    return _figure(shown, open)
 
 
 @register.inclusion_tag("components/figure.html")
 def budget_bar(budget: Budget, id: str = "budget") -> dict[str, Any]:
     """A fund as one bar: paid, promised, free; with the sums beneath."""
-    return {"figure": budget_figure(budget, id=id), "open": True}
+    return _figure(budget_figure(budget, id=id), True)
 
 
 @register.inclusion_tag("components/post_form.html", takes_context=True)
