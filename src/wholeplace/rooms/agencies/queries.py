@@ -35,6 +35,11 @@ def agency_by_code(code: str) -> Agency:
     return Agency.objects.get(code=code)
 
 
+def agency_code(agency_id: int) -> str:
+    """The code of this agency; raises Agency.DoesNotExist."""
+    return str(Agency.objects.values_list("code", flat=True).get(pk=agency_id))
+
+
 def system_membership(username: str) -> int:
     """The membership of a system account (loader, worker); raises Membership.DoesNotExist."""
     return int(Membership.objects.get(user__username=username).pk)

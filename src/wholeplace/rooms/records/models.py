@@ -75,6 +75,10 @@ class Resident(Statement):
     unsafe_address = models.BooleanField()
     date_of_death = models.DateField(null=True)
 
+    class Meta(Statement.Meta):
+        abstract = False
+        indexes = [models.Index(fields=["ni_number"], name="resident_ni_number")]
+
 
 class Address(Statement):
     """A home; the source key is its Unique Property Reference Number."""
@@ -84,6 +88,10 @@ class Address(Statement):
     town = models.TextField(null=True)
     postcode = models.TextField(null=True)
     lsoa_code = models.TextField(null=True, db_collation="C")
+
+    class Meta(Statement.Meta):
+        abstract = False
+        indexes = [models.Index(fields=["postcode"], name="address_postcode")]
 
 
 class Household(Statement):
@@ -150,3 +158,14 @@ class Account(Statement):
     class Meta(Statement.Meta):
         abstract = False
         indexes = [models.Index(fields=["household_key"], name="account_household")]
+
+
+STATEMENTS: dict[str, type[Statement]] = {
+    "resident": Resident,
+    "address": Address,
+    "household": Household,
+    "member": Member,
+    "benefit_spell": BenefitSpell,
+    "job": Job,
+    "account": Account,
+}

@@ -1,0 +1,72 @@
+"""Why a value or a row is set aside, in the words that a data officer reads.
+
+The fast checks and the slow checker find faults each in its own way and say them alike.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from wholeplace.rooms.records.source import spec as s
+
+EMPTY = "This must not be empty."
+TWICE = "This key stands on more than one row; which of them is right cannot be told."
+CONTROL = "This holds a control character."
+NOT_A_DATE = "This is not a day of the calendar written like 2026-06-01."
+NOT_MONEY = "This is not an amount of pounds written like 123.45."
+NOT_WHOLE = "This is not a whole number."
+NOT_NUMBER = "This is not a number with at most four decimals."
+NOT_NI = "This is not a National Insurance number."
+NOT_POSTCODE = "This is not a postcode."
+
+
+def too_long(most: int) -> str:
+    """A text over its limit."""
+    return f"This is longer than {most} characters."
+
+
+def not_a_code(codes: list[str]) -> str:
+    """A code that the source does not know."""
+    return f"This is not one of: {', '.join(codes)}."
+
+
+def not_a_flag(field: s.FlagField) -> str:
+    """Neither yes nor no."""
+    return f"This is neither {field.yes} nor {field.no}."
+
+
+def too_early(field: s.DateField) -> str:
+    """A day before the earliest that can be."""
+    return f"This day is before {field.earliest.isoformat()}."
+
+
+def too_late(field: s.DateField) -> str:
+    """A day after the latest that can be."""
+    if field.latest == "load_day":
+        return "This day has not come yet."
+    return f"This day is after {field.latest.isoformat()}."
+
+
+def too_small(least: Decimal | int, unit: str = "") -> str:
+    """Below the least; most often an amount that must not be negative."""
+    return "This must not be negative." if least == 0 else f"This is less than {unit}{least}."
+
+
+def too_big(most: Decimal | int, unit: str = "") -> str:
+    """Above the most."""
+    return f"This is more than {unit}{most}."
+
+
+def ends_first(first: str) -> str:
+    """An end before its start."""
+    return f"This day is before the row's {first}."
+
+
+def no_such_key(file: str) -> str:
+    """A reference to nothing."""
+    return f"There is no row with this key in {file}."
+
+
+def depends(file: str) -> str:
+    """A reference to a row that was itself set aside."""
+    return f"The row with this key in {file} was set aside, so this one is too."

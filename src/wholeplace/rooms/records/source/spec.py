@@ -1,0 +1,234 @@
+"""A source file: whose extract it is, on what basis it is read, and how each row is checked.
+
+`places/<place>/sources/NAME.yaml`. A file becomes one table of statements; its columns become
+fields with a type and limits. Stored units: money in whole pence, dates as days, flags as
+true or false; an empty value is stored as NULL and means that it is not known.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints, model_validator
+
+from wholeplace.core.rules.faults import Fault, FileMistake, listed, meant_or_list
+from wholeplace.core.rules.strict import Strict, read_model
+from wholeplace.core.rules.yaml import Document, load
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+Table = Literal["resident", "address", "household", "member", "benefit_spell", "job", "account"]
+
+LONGEST_KEY = 60
+EARLIEST = dt.date(1900, 1, 1)
+LATEST = dt.date(2100, 12, 31)
+
+
+class _Field(Strict):
+    """What every field has: the file's column, and whether a row may leave it empty."""
+
+    column: Words
+    required: bool = False
+
+
+class TextField(_Field):
+    """Words, with at most `most` characters and no control characters but line ends."""
+
+    type: Literal["text"]
+    most: Annotated[int, Field(ge=1, le=10_000)] = 200
+
+
+class CodeField(_Field):
+    """One of a list of codes, exactly as written."""
+
+    type: Literal["code"]
+    codes: Annotated[list[Words], Field(min_length=1)]
+
+
+class DateField(_Field):
+    """A day written `2026-06-01`; `latest: load_day` allows none after the day of loading."""
+
+    type: Literal["date"]
+    earliest: dt.date = EARLIEST
+    latest: dt.date | Literal["load_day"] = LATEST
+
+
+class MoneyField(_Field):
+    """Pounds written `123.45` or `123`; stored in pence."""
+
+    type: Literal["money"]
+    least: Decimal | int = 0
+    most: Decimal | int = 1_000_000
+
+
+class IntegerField(_Field):
+    """A whole number."""
+
+    type: Literal["integer"]
+    least: int = 0
+    most: Annotated[int, Field(le=2_000_000_000)] = 1_000_000
+
+
+class NumberField(_Field):
+    """A number with at most four decimals, such as hours a week."""
+
+    type: Literal["number"]
+    least: Decimal | int = 0
+    most: Decimal | int = 1_000_000
+
+
+class FlagField(_Field):
+    """Yes or no, in the words of the file."""
+
+    type: Literal["flag"]
+    yes: Words = "Y"
+    no: Words = "N"
+
+
+class NiNumberField(_Field):
+    """A National Insurance number, with or without spaces; `also` lists prefixes never issued."""
+
+    type: Literal["ni_number"]
+    also: list[Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]] = []
+
+
+class PostcodeField(_Field):
+    """A postcode, stored as people write it: capitals, one space."""
+
+    type: Literal["postcode"]
+
+
+class ReferenceField(_Field):
+    """The key of a row of another of the source's files."""
+
+    type: Literal["reference"]
+    to: Name
+
+
+AnyField = Annotated[
+    TextField
+    | CodeField
+    | DateField
+    | MoneyField
+    | IntegerField
+    | NumberField
+    | FlagField
+    | NiNumberField
+    | PostcodeField
+    | ReferenceField,
+    Field(discriminator="type"),
+]
+
+
+class PersonLink(Strict):
+    """Whose row it is: a column that holds the key of the file of people."""
+
+    column: Words
+    to: Name
+
+
+class FileSpec(Strict):
+    """One file of an extract.
+
+    `key` is the column whose value names a row; `makes_people` marks the file with one row a
+    person; `person` links a row to one. `in_order` lists pairs of date fields of which the
+    first must not come after the second. `ignored_columns` may stand in the file and are not
+    read. When more than `most_set_aside_percent` of a file's rows fail their checks, or more
+    than `most_vanished_percent` of what was current is no longer in it, the load is refused:
+    such a file is more likely to be wrong than the world to have changed so.
+    """
+
+    file: Words
+    what: Words
+    table: Table
+    key: Words
+    makes_people: bool = False
+    person: PersonLink | None = None
+    fields: dict[Name, AnyField]
+    in_order: list[Annotated[list[Name], Field(min_length=2, max_length=2)]] = []
+    ignored_columns: list[Words] = []
+    most_set_aside_percent: Annotated[int, Field(ge=0, le=100)] = 25
+    most_vanished_percent: Annotated[int, Field(ge=0, le=100)] = 25
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """Every column that is read, once each, the key first."""
+        names = [self.key, *([self.person.column] if self.person else [])]
+        names += [field.column for field in self.fields.values()]
+        return tuple(dict.fromkeys(names))
+
+    @cached_property
+    def references(self) -> tuple[tuple[str, str], ...]:
+        """(column, file it refers to) of each reference, the person's among them."""
+        found = [(self.person.column, self.person.to)] if self.person else []
+        fields = self.fields.values()
+        found += [(field.column, field.to) for field in fields if isinstance(field, ReferenceField)]
+        return tuple(found)
+
+
+class SourceSpec(Strict):
+    """One agency's extract."""
+
+    source: Slug
+    name: Words
+    agency: Slug
+    lawful_basis: Slug
+    what: Words
+    files: Annotated[dict[Name, FileSpec], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _one_file_of_people(self) -> SourceSpec:
+        if sum(file.makes_people for file in self.files.values()) != 1:
+            raise ValueError("exactly one file has `makes_people: true`")
+        return self
+
+
+def load_source(path: Path) -> SourceSpec:
+    """The source of one file, whose name must be the source's.
+
+    Raises:
+        FileMistake: every fault found, with its line.
+    """
+    document = load(path)
+    spec = read_model(document, SourceSpec)
+    faults = list(_faults(document, spec, path.stem))
+    if faults:
+        raise FileMistake(faults)
+    return spec
+
+
+def _faults(document: Document, spec: SourceSpec, stem: str) -> Iterator[Fault]:
+    if spec.source != stem:
+        what = f"the source is called `{spec.source}` and its file `{stem}.yaml`"
+        yield document.fault(("source",), what, "give both the same name")
+    earlier: list[str] = []
+    for name, file in spec.files.items():
+        yield from _link_faults(document, name, file, earlier)
+        yield from _order_faults(document, name, file)
+        earlier.append(name)
+
+
+def _link_faults(
+    document: Document, name: str, file: FileSpec, earlier: list[str]
+) -> Iterator[Fault]:
+    """A file may refer only to files that stand before it, so that they are checked first."""
+    for column, to in file.references:
+        if to not in earlier:
+            do = meant_or_list(to, earlier) or "put the file that it refers to before it"
+            what = f"`{column}` refers to `{to}`, which does not stand before this file"
+            yield document.fault(("files", name), what, do, key=True)
+
+
+def _order_faults(document: Document, name: str, file: FileSpec) -> Iterator[Fault]:
+    dates = [field for field, spec in file.fields.items() if isinstance(spec, DateField)]
+    for pair in file.in_order:
+        for field in pair:
+            if field not in dates:
+                what = f"`in_order` names `{field}`, which is no date of this file"
+                yield document.fault(("files", name, "in_order"), what, f"use {listed(dates)}")

@@ -1,0 +1,177 @@
+"""What a source says now against what it said before: new versions in, former ones ended.
+
+DuckDB compares by key and by a hash of every value, so that PostgreSQL is sent only what is
+new. A row that was set aside ends nothing: what stood before it still stands.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict, dataclass
+
+import duckdb
+import pyarrow as pa
+from django.db import connection
+
+from wholeplace.population.engines.duckdb import identifier as q
+from wholeplace.rooms.records import people, transfer
+from wholeplace.rooms.records.models import STATEMENTS
+from wholeplace.rooms.records.source.layout import Arrived, WrongFile
+from wholeplace.rooms.records.source.spec import FileSpec
+from wholeplace.rooms.records.source.stage import FEW, Progress
+
+CURRENT = {"id": pa.int64(), "source_key": pa.string(), "row_hash": pa.string()}
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What one file did: every row of it is added, changed, same or set aside."""
+
+    read: int
+    added: int
+    changed: int
+    same: int
+    set_aside: int
+    ended: int
+
+    def as_data(self) -> dict[str, int]:
+        """For `--json` and for the record of the load."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Write:
+    """Where and as what a load writes."""
+
+    agency_id: int
+    load_id: int
+    at: dt.datetime
+
+
+def write_file(
+    engine: duckdb.DuckDBPyConnection,
+    name: str,
+    file: Arrived,
+    write: Write,
+    progress: Progress = lambda name: None,
+) -> Counts:
+    """Write what one staged file changes, in the caller's transaction; returns the counts.
+
+    Raises:
+        WrongFile: so many rows would vanish that the file must be wrong.
+    """
+    spec, table = file.spec, STATEMENTS[file.spec.table]._meta.db_table
+    known = _fetch_current(engine, name, table, write)
+    if spec.makes_people:
+        people.number_people(engine, name, table, write.agency_id)
+    _hash(engine, name, spec, keep=known > 0)
+    vanished = _end_former(engine, name, file, table, known, write)
+    changed = _one(engine, f"SELECT count(*) FROM changed_{name}")
+    if spec.makes_people:
+        people.write_people(engine, name, write)
+    progress(f"Writing {name}")
+    arrived = _add(engine, name, spec, table, write)
+    read, clean = (_one(engine, f"SELECT count(*) FROM {t}_{name}") for t in ("staged", "clean"))
+    return Counts(read, arrived - changed, changed, clean - arrived, read - clean, vanished)
+
+
+def _one(engine: duckdb.DuckDBPyConnection, query: str) -> int:
+    return int(engine.execute(query).fetchall()[0][0])
+
+
+def _fetch_current(engine: duckdb.DuckDBPyConnection, name: str, table: str, write: Write) -> int:
+    query = (
+        f"SELECT id, source_key, replace(row_hash::text, '-', '') FROM {table}"
+        " WHERE agency_id = %s AND superseded_at IS NULL"
+    )
+    current = transfer.pull(query, [write.agency_id], CURRENT)
+    engine.register("pulled", current)
+    engine.execute(f"CREATE TABLE current_{name} AS SELECT * FROM pulled")
+    engine.unregister("pulled")
+    return current.num_rows
+
+
+def _hash(engine: duckdb.DuckDBPyConnection, name: str, spec: FileSpec, *, keep: bool) -> None:
+    """Clean rows with the hash of their content and the number of their person.
+
+    Of these, `arriving` are not word for word the current version. Kept as a table only where
+    they are read more than once.
+    """
+    columns = [*(["person_key"] if spec.person else []), *spec.fields]
+    # A unit separator before each value that is there and a record separator for one that is
+    # not: control characters, which no clean value holds.
+    parts = ", ".join(f"coalesce(chr(31) || {q(c)}::VARCHAR, chr(30))" for c in columns)
+    person, join = "", ""
+    if spec.person or spec.makes_people:
+        key = "person_key" if spec.person else "source_key"
+        person, join = "person.person_id, ", f"JOIN people AS person ON row.{key} = person.key"
+    engine.execute(
+        f"CREATE {'TABLE' if keep else 'VIEW'} hashed_{name} AS SELECT row.source_key,"
+        f" md5(concat({parts})) AS row_hash, {person}"
+        f"{', '.join('row.' + q(field) for field in spec.fields)}"
+        f" FROM clean_{name} AS row {join}"
+    )
+    engine.execute(
+        f"CREATE VIEW arriving_{name} AS SELECT * FROM hashed_{name} AS now"
+        f" ANTI JOIN current_{name} AS was USING (source_key, row_hash)"
+    )
+
+
+def _end_former(
+    engine: duckdb.DuckDBPyConnection,
+    name: str,
+    file: Arrived,
+    table: str,
+    known: int,
+    write: Write,
+) -> int:
+    """Supersede versions that were replaced or whose key is no longer there; how many of those."""
+    engine.execute(
+        f"CREATE TABLE changed_{name} AS SELECT id FROM current_{name} AS was"
+        f" JOIN hashed_{name} AS now USING (source_key) WHERE was.row_hash <> now.row_hash"
+        if known
+        else f"CREATE TABLE changed_{name} (id BIGINT)"
+    )
+    engine.execute(
+        f"CREATE TABLE vanished_{name} AS SELECT id FROM current_{name}"
+        f" ANTI JOIN staged_{name} USING (source_key)"
+    )
+    vanished = _one(engine, f"SELECT count(*) FROM vanished_{name}")
+    _refuse_vanishing(file, vanished, known)
+    ending = f"SELECT id FROM changed_{name} UNION ALL SELECT id FROM vanished_{name}"
+    if known and transfer.push(engine, ending, "ending", "SELECT 0::bigint AS id"):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"UPDATE {table} SET superseded_at = %s FROM pg_temp.ending AS e"
+                f" WHERE {table}.id = e.id",
+                [write.at],
+            )
+    return vanished
+
+
+def _refuse_vanishing(file: Arrived, vanished: int, known: int) -> None:
+    most = file.spec.most_vanished_percent
+    if known >= FEW and vanished * 100 > known * most:
+        what = (
+            f"{vanished} of the {known} rows known until now are no longer in it,"
+            f" more than {most} in 100."
+        )
+        do = "If that is true, raise `most_vanished_percent` in the source file."
+        raise WrongFile(file.path.name, None, what, do=do)
+
+
+def _add(
+    engine: duckdb.DuckDBPyConnection, name: str, spec: FileSpec, table: str, write: Write
+) -> int:
+    """Insert a version of every row that arrives."""
+    person = ["person_id"] if spec.person or spec.makes_people else []
+    columns = ", ".join(["source_key", "row_hash", *person, *spec.fields])
+    arriving = f"SELECT * FROM arriving_{name}"
+    rows = transfer.push(engine, arriving, "arriving", f"SELECT {columns} FROM {table}")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} (agency_id, load_id, recorded_at, {columns})"
+            f" SELECT %s, %s, %s, {columns} FROM pg_temp.arriving",
+            [write.agency_id, write.load_id, write.at],
+        )
+    return rows
