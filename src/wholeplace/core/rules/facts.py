@@ -100,7 +100,7 @@ _KINDS = ("latest", "spells", "area", "sum", "count", "age", "stated")
 
 def _tagged(value: Any) -> Any:
     """`{latest: {...}}` as `{kind: latest, ...}`, so that one key chooses the model."""
-    if not isinstance(value, dict) or "kind" in value:
+    if not isinstance(value, dict):
         return value
     if len(value) != 1 or next(iter(value)) not in _KINDS:
         hint = meant(str(next(iter(value), "")), _KINDS)
@@ -108,6 +108,8 @@ def _tagged(value: Any) -> Any:
     kind, rest = next(iter(value.items()))
     if rest is not None and not isinstance(rest, dict):
         raise ValueError(f"`{kind}` must be a block of keys")
+    if "kind" in (rest or {}):
+        raise ValueError(f"unknown key `kind` in `{kind}`; did you mean `kinds`?")
     return {"kind": kind, **(rest or {})}
 
 

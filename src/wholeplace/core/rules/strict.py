@@ -23,6 +23,12 @@ _PLAIN = {
     "list_type": "this must be a list",
     "tuple_type": "this must be a list",
     "dict_type": "this must be a block of keys",
+    "greater_than_equal": "this must be {ge} or more",
+    "less_than_equal": "this must be {le} or less",
+    "too_short": "this must not be empty",
+    "string_too_short": "this must not be empty",
+    "string_too_long": "this is longer than {max_length} characters",
+    "string_pattern_mismatch": "this must be a plain lower-case name, like those around it",
     "model_type": "this must be a block of keys",
     "model_attributes_type": "this must be a block of keys",
 }
@@ -58,7 +64,8 @@ def _fault(document: Document, model: type[BaseModel], error: Any) -> Fault:
         given = error.get("input")
         what, do = f"`{given}` is not one of the choices", f"use {expected}"
         return document.fault(_present(document, path), what, do)
-    what = _PLAIN.get(kind) or error["msg"].removeprefix("Value error, ")
+    plain = _PLAIN.get(kind, "").format(**error.get("ctx", {}))
+    what = plain or error["msg"].removeprefix("Value error, ")
     return document.fault(_present(document, path), what)
 
 

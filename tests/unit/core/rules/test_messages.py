@@ -12,8 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 from tests.generative.rules.valid_rules import FACTS
+
 from wholeplace.core.rules.check import Setting, Vocabulary, check_literal, check_rule
 from wholeplace.core.rules.faults import FileMistake
 from wholeplace.core.rules.lexer import RuleMistake
