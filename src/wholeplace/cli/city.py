@@ -48,19 +48,24 @@ def make(
     if seed < 0:
         raise UserMistake("The seed is a whole number from 0.", do="Use --seed 1, say.")
     request = Request(people, seed, as_day(as_at), place, open_data)
-    with Progress(
+    with progress_bar() as bar:
+        task = bar.add_task("people", total=people)
+        made = make_city(
+            request, out, force=force, progress=lambda done, _: bar.update(task, completed=done)
+        )
+    typer.echo(answer(made, as_json=as_json))
+
+
+def progress_bar() -> Progress:
+    """How many people are made so far, on standard error."""
+    return Progress(
         TextColumn("Making people"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
         console=Console(stderr=True),
         transient=True,
-    ) as bar:
-        task = bar.add_task("people", total=people)
-        made = make_city(
-            request, out, force=force, progress=lambda done, _: bar.update(task, completed=done)
-        )
-    typer.echo(answer(made, as_json=as_json))
+    )
 
 
 def as_day(moment: datetime) -> date:

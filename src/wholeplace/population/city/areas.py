@@ -107,8 +107,7 @@ def assemble(
     ward_of, seat_of = geography.main_parent(WARD), geography.main_parent(CONSTITUENCY)
     wards = tuple(sorted(set(geography.codes(WARD))))
     codes = sorted(geography.codes(SMALL_AREA), key=lambda code: (ward_of[code], code))
-    number = {code: at for at, code in enumerate(wards)}
-    ward = np.array([number[ward_of[code]] for code in codes])
+    ward = np.array([wards.index(ward_of[code]) for code in codes])
     names = {area.code: area.name for area in geography.areas}
     decile, rate = geography.newest("imd_decile"), geography.newest("claimant_rate")
     people = geography.newest("population")

@@ -21,6 +21,16 @@ from wholeplace.population.geography.polygons import centroid
 
 PEOPLE_A_SMALL_AREA = 1_900
 FEWEST, MOST = 5, 12
+WARD_COLUMNS = (
+    "ward_code",
+    "ward_name",
+    "constituency_code",
+    "constituency_name",
+    "population",
+    "hex_q",
+    "hex_r",
+)
+SMALL_AREA_COLUMNS = ("code", "name", "ward_code", "imd_decile", "claimant_rate", "population")
 
 
 def write_area_files(geography: Geography, characters: dict[str, str], out: Path) -> list[Path]:
@@ -28,40 +38,21 @@ def write_area_files(geography: Geography, characters: dict[str, str], out: Path
     out.mkdir(parents=True, exist_ok=True)
     seat = geography.main_parent(CONSTITUENCY)
     names = {area.code: area.name for area in geography.areas}
-    wards = [area for area in geography.areas if area.kind == WARD]
     hexes = hexagons(geography.boundaries, seat)
-    size = {area.code: round(area.population or 0, -2) for area in wards}
-    written = [
-        write(
-            out / "council.csv",
-            ("council_code", "council_name"),
-            [(code, names[code]) for code in geography.codes(COUNCIL)],
-        ),
-        write(
-            out / "constituencies.csv",
-            ("constituency_code", "constituency_name"),
-            sorted((code, names[code]) for code in geography.codes(CONSTITUENCY)),
-        ),
-        write(
-            out / "wards.csv",
-            (
-                "ward_code",
-                "ward_name",
-                "constituency_code",
-                "constituency_name",
-                "population",
-                "hex_q",
-                "hex_r",
-            ),
-            [
-                (w.code, w.name, seat[w.code], names[seat[w.code]], size[w.code], *hexes[w.code])
-                for w in wards
-            ],
-        ),
+    size = {a.code: round(a.population or 0, -2) for a in geography.areas if a.kind == WARD}
+    councils = [(code, names[code]) for code in geography.codes(COUNCIL)]
+    seats = sorted((code, names[code]) for code in geography.codes(CONSTITUENCY))
+    wards = [
+        (code, names[code], seat[code], names[seat[code]], people, *hexes[code])
+        for code, people in size.items()
     ]
-    rows = invent([(w.code, w.name, size[w.code]) for w in wards], characters)
-    columns = ("code", "name", "ward_code", "imd_decile", "claimant_rate", "population")
-    return [*written, write(out / "small_areas.csv", columns, rows)]
+    small = invent([(code, names[code], people) for code, people in size.items()], characters)
+    return [
+        write(out / "council.csv", ("council_code", "council_name"), councils),
+        write(out / "constituencies.csv", ("constituency_code", "constituency_name"), seats),
+        write(out / "wards.csv", WARD_COLUMNS, wards),
+        write(out / "small_areas.csv", SMALL_AREA_COLUMNS, small),
+    ]
 
 
 def write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Path:

@@ -50,6 +50,8 @@ def make_jobs(ward: Ward) -> Jobs:
     days = draws.curve(LENGTH_DAYS, count)
     end = start + days
     end = np.where(end > ward.day, NEVER, end)
+    died = ward.died[person]
+    end = np.minimum(end, died)
     jobs = Jobs(
         person=person,
         employer=draws.between(0, len(EMPLOYERS) - 1, count),
@@ -59,10 +61,12 @@ def make_jobs(ward: Ward) -> Jobs:
         hours=HOURS[draws.pick(HOURS_WEIGHTS, count)],
         reported=told(draws, start, ward.day),
     )
-    died = ward.died[person]
-    keep = (jobs.reported <= ward.day) & (start >= ward.day - 6 * 365) & (start < died)
+    keep = (
+        (jobs.reported <= np.minimum(died, ward.day))
+        & (start >= ward.day - 6 * 365)
+        & (start < died)
+    )
     keep &= ward.people.born[person] + 16 * 366 <= start
-    keep &= (end == NEVER) | (end < died)
     order = np.flatnonzero(keep)
     order = order[np.lexsort((start[order], person[order]))]
     return Jobs(*(getattr(jobs, field.name)[order] for field in fields(Jobs)))

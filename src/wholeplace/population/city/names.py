@@ -39,6 +39,12 @@ LONG_FAMILY = (
 )
 ONE_WORD = ("Suharti", "Tenzin", "Mononymous", "Wayan", "Nirmala", "Thuzar")
 
+AWKWARD = {
+    "long given": list(LONG_GIVEN),
+    "long family": list(LONG_FAMILY),
+    "one word": list(ONE_WORD),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class NamePool:
@@ -84,14 +90,9 @@ def plain(word: str) -> str:
 def name_pool() -> NamePool:
     """The typed lists as one pool of words."""
     lists = read_lists()
-    awkward = {
-        "long given": list(LONG_GIVEN),
-        "long family": list(LONG_FAMILY),
-        "one word": list(ONE_WORD),
-    }
     words: list[str] = [""]
     starts: dict[str, tuple[int, int]] = {}
-    for heading, names in {**lists, **awkward}.items():
+    for heading, names in (lists | AWKWARD).items():
         starts[heading] = (len(words), len(names))
         words += names
     shape = (len(COMMUNITIES), 2, len(ERAS))
@@ -110,7 +111,7 @@ def name_pool() -> NamePool:
         family=family[:, 0],
         family_size=family[:, 1],
         tail=starts["english tail"],
-        awkward={heading: starts[heading] for heading in awkward},
+        awkward={heading: starts[heading] for heading in AWKWARD},
     )
 
 
