@@ -104,8 +104,7 @@ WRONG = {
 
 def page(request: HttpRequest, name: str, shell: Shell, **context: Any) -> HttpResponse:
     """One gallery page in the layout."""
-    request.shell = shell  # type: ignore[attr-defined]
-    return render(request, f"look_gallery/{name}.html", {"s": samples, **context})
+    return render(request, f"look_gallery/{name}.html", {"s": samples, "shell": shell, **context})
 
 
 def index(request: HttpRequest) -> HttpResponse:

@@ -19,7 +19,6 @@ TEMPLATES = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
-                "wholeplace.web.look.shell.shell",
             ],
         },
     }
