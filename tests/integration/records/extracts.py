@@ -1,0 +1,94 @@
+"""A small benefits extract that a test can spoil: rows as dictionaries, files as the council's."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from wholeplace.flows.load_extract import Outcome, find_source, load_extract
+
+DAY = dt.date(2026, 6, 15)
+COLUMNS = {
+    "residents": "person_key title given_names family_name date_of_birth sex ni_number phone email"
+    " language do_not_contact unsafe_address date_of_death",
+    "addresses": "uprn line_1 line_2 town postcode lsoa_code",
+    "households": "household_key uprn tenure landlord from_date to_date",
+    "household_members": "member_key household_key person_key role from_date to_date",
+    "benefit_spells": "spell_key person_key benefit start_date end_date weekly_amount"
+    " housing_costs",
+    "jobs": "job_key person_key employer start_date end_date expected_weeks hours_a_week"
+    " reported_on",
+    "accounts": "account_key household_key kind weekly_charge weekly_help arrears as_at_date",
+}
+
+Tables = dict[str, list[dict[str, Any]]]
+
+
+def row(file: str, **values: str) -> dict[str, str]:
+    """A row with every column of the file, empty unless given."""
+    return dict.fromkeys(COLUMNS[file].split(), "") | values
+
+
+def small_extract() -> Tables:
+    """Three people in two homes: R1 and R2 together, R3 alone."""
+    people = [("R1", "Amina", "O'Brien-Khan"), ("R2", "Zoë", "Nguyễn"), ("R3", "John", "Smith")]
+    homes = ["H1", "H1", "H2"]
+    return {
+        "residents": [
+            row("residents", person_key=k, given_names=g, family_name=f, sex="U",
+                date_of_birth="1985-02-28", ni_number=f"QQ 12 34 5{n} C",
+                do_not_contact="N", unsafe_address="N")
+            for n, (k, g, f) in enumerate(people)
+        ],
+        "addresses": [
+            row("addresses", uprn=f"10000{n}", line_1=f"{n} Long Road", town="Birmingham",
+                postcode="b1 1aa", lsoa_code="DEMO01001")
+            for n in (1, 2)
+        ],
+        "households": [
+            row("households", household_key=f"H{n}", uprn=f"10000{n}", tenure="council",
+                landlord="Birmingham City Council", from_date="2020-01-01")
+            for n in (1, 2)
+        ],
+        "household_members": [
+            row("household_members", member_key=f"M{n}", household_key=home, person_key=f"R{n}",
+                role="claimant", from_date="2020-01-01")
+            for n, home in enumerate(homes, start=1)
+        ],
+        "benefit_spells": [
+            row("benefit_spells", spell_key=f"S{n}", person_key=f"R{n}", benefit="uc",
+                start_date="2025-01-01", weekly_amount="85.50", housing_costs="Y")
+            for n in (1, 2, 3)
+        ],
+        "jobs": [
+            row("jobs", job_key="J1", person_key="R1", employer="Canal Bakery",
+                start_date="2026-06-01", expected_weeks="30", hours_a_week="37.5",
+                reported_on="2026-06-03")
+        ],
+        "accounts": [
+            row("accounts", account_key=f"A{n}", household_key=f"H{n}", kind="rent",
+                weekly_charge="101.20", weekly_help="66.20", arrears="-12.00",
+                as_at_date="2026-05-31")
+            for n in (1, 2)
+        ],
+    }  # fmt: skip
+
+
+def write(tables: Tables, folder: Path) -> Path:
+    """The tables as the extract's files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, columns in COLUMNS.items():
+        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, columns.split(), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(tables[name])
+    return folder
+
+
+def load(folder: Path, day: dt.date = DAY) -> Outcome:
+    """Load a folder as the place's source says."""
+    return load_extract(folder, find_source(settings.PLACE, "council-benefits"), day=day)
