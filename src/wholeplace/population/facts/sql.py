@@ -100,35 +100,47 @@ class FactQueries:
     def facts(self, needs: Sequence[FactNeed]) -> str:
         """One row a person: person_id and a column for each need, named `FactNeed.column`.
 
-        The tables named by `days_table` must exist for each fact that a need is `on`.
+        The tables named by `days_table` must exist for each fact that a need is `on`. Facts
+        read on a person's own day are joined among those who have one, and are NULL for others.
         """
-        parts = self._parts(needs)
-        columns, joins = ["persons.person_id"], [f"{self._file('persons')} AS persons"]
-        dated = {part.at.table for part in parts if part.at.table}
-        joins += [f"{table} AS {table} USING (person_id)" for table in sorted(dated)]
-        for number, part in enumerate(parts):
-            joins.append(f"({part.query}) AS part{number} USING (person_id)")
-            columns += [
-                f"{self._total(part, number, need, spec)} AS {identifier(need.column)}"
-                for need, spec in part.columns
-            ]
-        held = {need for part in parts for need, _ in part.columns}
-        columns += [
-            f"CAST(NULL AS {TYPES[self._facts[need.key.name].type]}) AS {identifier(need.column)}"
-            for need in needs
-            if need not in held
-        ]
-        return f"SELECT {', '.join(columns)} FROM {' LEFT JOIN '.join(joins)}"
+        joins = [f"{self._file('persons')} AS persons"]
+        columns: list[str] = []
+        for on in dict.fromkeys(need.on for need in needs):
+            asked = [need for need in dict.fromkeys(needs) if need.on == on]
+            if on == AS_AT:
+                joins += self._joins(asked)
+                columns += self._columns(asked)
+                continue
+            dated = [f"{self.days_table(on)} AS days", *self._joins(asked)]
+            inner = ", ".join(["days.person_id", *self._columns(asked)])
+            own = identifier(f"on {on}")
+            joins.append(f"(SELECT {inner} FROM {' LEFT JOIN '.join(dated)}) AS {own}")
+            joins[-1] += " USING (person_id)"
+            columns += [f"{own}.{identifier(need.column)}" for need in asked]
+        return (
+            f"SELECT {', '.join(['persons.person_id', *columns])} FROM {' LEFT JOIN '.join(joins)}"
+        )
 
-    def _total(self, part: Part, number: int, need: FactNeed, spec: FactSpec) -> str:
-        """A column of the joined parts: 0 for a total fact of a person without rows."""
-        column = identifier(need.column)
-        if not spec.total:
-            return f"part{number}.{column}"
-        nothing = f"part{number}.person_id IS NULL"
-        if part.at.table:
-            nothing += f" AND {part.at.table}.day IS NOT NULL"
-        return f"CASE WHEN {nothing} THEN 0 ELSE part{number}.{column} END"
+    def _joins(self, needs: Sequence[FactNeed]) -> list[str]:
+        return [
+            f"({part.query}) AS part{number} USING (person_id)"
+            for number, part in enumerate(self._parts(needs))
+        ]
+
+    def _columns(self, needs: Sequence[FactNeed]) -> list[str]:
+        """The needs as columns of the joined parts: 0 for a total fact of one without rows."""
+        columns = []
+        for number, part in enumerate(self._parts(needs)):
+            for need, spec in part.columns:
+                column = f"part{number}.{identifier(need.column)}"
+                if spec.total:
+                    column = f"CASE WHEN part{number}.person_id IS NULL THEN 0 ELSE {column} END"
+                columns.append(f"{column} AS {identifier(need.column)}")
+        for need in needs:
+            spec = self._facts[need.key.name]
+            if spec.derive.kind == "stated":
+                columns.append(f"CAST(NULL AS {TYPES[spec.type]}) AS {identifier(need.column)}")
+        return columns
 
     def _parts(self, needs: Sequence[FactNeed]) -> list[Part]:
         """Queries for these needs; facts that read the same rows share one."""
@@ -138,6 +150,8 @@ class FactQueries:
             match spec.derive:
                 case Latest(table=table, by=by, where=where):
                     same: object = (table, by, tuple(sorted(where.items())), need.on)
+                case Sum(table=table, by=by):
+                    same = ("sum", table, by, need.on)
                 case _:
                     same = need
             if spec.derive.kind != "stated":
@@ -155,7 +169,7 @@ class FactQueries:
             case Count():
                 query = self._count(need, spec, at, spec.derive)
             case Sum():
-                query = self._sum(need, spec, at, spec.derive)
+                query = self._sum(columns, at, spec.derive)
             case Area():
                 query = self._area(need, spec, at, spec.derive)
             case Age():
@@ -219,23 +233,27 @@ class FactQueries:
             "AND (to_date IS NULL OR day <= to_date)"
         )
 
-    def _sum(self, need: FactNeed, spec: FactSpec, at: At, derive: Sum) -> str:
+    def _sum(self, columns: Sequence[tuple[FactNeed, FactSpec]], at: At, derive: Sum) -> str:
         by, order = identifier(derive.by), later(derive.table, derive.by)
+        summed = [
+            (need, spec, spec.derive) for need, spec in columns if isinstance(spec.derive, Sum)
+        ]
+        newest = {
+            each.column: f"arg_max_null({identifier(each.column)}, {order}) AS "
+            f"{identifier(each.column)}"
+            for _, _, each in summed
+        }
         homes = f"SELECT person_id, household_id, from_date FROM {self._homes(at)}"
-        kinds = (
-            f"SELECT person_id, bool_or({by} IS NULL) AS undated, "
-            f"arg_max_null({identifier(derive.column)}, {order}) AS newest "
-            f"FROM {self._rows(derive.table, at, derive.where)} AND ({by} IS NULL OR {by} <= day) "
-            "AND (household_id IS NULL OR (person_id, household_id) IN "
-            "(SELECT (person_id, household_id) FROM homes WHERE household_id IS NOT NULL)) "
-            "GROUP BY person_id, household_id, kind"
-        )
-        unsure = "person_id IN (SELECT person_id FROM homes WHERE from_date IS NULL)"
-        known = f"NOT bool_or(undated OR newest IS NULL OR {unsure})"
-        value = f"CASE WHEN {known} THEN sum(newest) END"
+        rows = f"SELECT * FROM {self._rows(derive.table, at, {})} AND ({by} IS NULL OR {by} <= day)"
+        totals = [_total(need, spec, each) for need, spec, each in summed]
         return (
-            f"WITH homes AS MATERIALIZED ({homes}), kinds AS ({kinds}) "
-            f"SELECT person_id, {_named(value, need, spec)} FROM kinds GROUP BY person_id"
+            f"WITH homes AS MATERIALIZED ({homes}), mine AS ("
+            f"SELECT * FROM ({rows}) SEMI JOIN homes USING (person_id, household_id) "
+            f"UNION ALL BY NAME SELECT * FROM ({rows}) WHERE household_id IS NULL), newest AS ("
+            f"SELECT person_id, kind, bool_or({by} IS NULL) AS undated, {', '.join(newest.values())} "
+            "FROM mine GROUP BY person_id, household_id, kind), sure AS ("
+            "SELECT *, person_id IN (SELECT person_id FROM homes WHERE from_date IS NULL) AS unsure "
+            f"FROM newest) SELECT person_id, {', '.join(totals)} FROM sure GROUP BY person_id"
         )
 
     def _area(self, need: FactNeed, spec: FactSpec, at: At, derive: Area) -> str:
@@ -279,6 +297,15 @@ def later(table: str, by: str) -> str:
     if TABLES[table].order[:2] == ("person_id", by):
         return "file_row_number"
     return f"(({identifier(by)} - DATE '1970-01-01') * 4294967296 + file_row_number)"
+
+
+def _total(need: FactNeed, spec: FactSpec, derive: Sum) -> str:
+    """A sum over the newest accounts of the kinds asked for; NULL when there is none."""
+    column = identifier(derive.column)
+    kinds = [f"{identifier(name)} = {text_literal(text)}" for name, text in derive.where.items()]
+    those = f"FILTER ({' AND '.join(['true', *kinds])})"
+    known = f"NOT bool_or(undated OR {column} IS NULL OR unsure) {those}"
+    return _named(f"CASE WHEN {known} THEN sum({column}) {those} END", need, spec)
 
 
 def _named(value: str, need: FactNeed, spec: FactSpec, factor: int | None = None) -> str:

@@ -31,6 +31,7 @@ from wholeplace.population.trawl.result import CriterionCount, TrawlResult
 
 _FLAGS = ("deceased", "do_not_contact", "unsafe_address")
 _FITS = "fits"
+_IN_ORDER = "SELECT * FROM found ORDER BY person_id"
 
 
 def trawl(
@@ -48,7 +49,7 @@ def trawl(
         TrawlRefused, FactRefused: see `check_trawl`.
     """
     with _answered(snapshot, scheme, as_at, settings) as (engine, result):
-        found: pa.Table = engine.sql(_found(snapshot, scheme)).to_arrow_table()
+        found: pa.Table = engine.sql(_IN_ORDER).to_arrow_table()
         return replace(result, found=found)
 
 
@@ -64,7 +65,7 @@ def trawl_to_file(
     part = out.with_name(f".{out.name}.part")
     with _answered(snapshot, scheme, as_at, settings, (out.parent,)) as (engine, result):
         target = text_literal(str(part.resolve()))
-        engine.execute(f"COPY ({_found(snapshot, scheme)}) TO {target} (FORMAT parquet)")
+        engine.execute(f"COPY ({_IN_ORDER}) TO {target} (FORMAT parquet)")
     part.chmod(0o600)
     part.rename(out)
     return result
@@ -78,12 +79,13 @@ def _answered(
     settings: EngineSettings,
     reads: tuple[Path, ...] = (),
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, TrawlResult]]:
-    """An engine that holds the table `answers`, and the counts."""
+    """An engine that holds the tables `answers` and `found`, and the counts."""
     check_trawl(snapshot, scheme, as_at)
     with connect(snapshot.path, settings, reads=reads) as engine:
         queries = _prepare(engine, snapshot, scheme, as_at)
         wanted = needs(scheme)
         engine.execute(f"CREATE TEMP TABLE answers AS {_answers(queries, scheme, wanted, as_at)}")
+        _list(engine, snapshot, scheme)
         yield engine, _count(engine, snapshot, scheme, wanted, as_at)
 
 
@@ -162,7 +164,7 @@ def _count(
         possible=totals[None],
         no=totals[False],
         funnel=_funnel(scheme, patterns),
-        flagged=_flagged(engine, snapshot),
+        flagged=_flagged(engine),
     )
 
 
@@ -195,26 +197,21 @@ def _funnel(
     return tuple(counts)
 
 
-def _people(snapshot: Snapshot) -> str:
-    """Those found, with their flags, as FROM."""
-    flags = "died_on IS NOT NULL AS deceased, do_not_contact, unsafe_address"
-    persons = f"SELECT person_id, ref, {flags} FROM {parquet(snapshot.file('persons'))}"
-    found = f"SELECT * FROM answers WHERE {_FITS} IS DISTINCT FROM false"
-    return f"({found}) AS found JOIN ({persons}) AS persons USING (person_id)"
-
-
-def _flagged(engine: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> dict[str, int]:
-    counts = ", ".join(f"count(*) FILTER ({flag})" for flag in _FLAGS)
-    (row,) = engine.execute(f"SELECT {counts} FROM {_people(snapshot)}").fetchall()
-    return dict(zip(_FLAGS, row, strict=True))
-
-
-def _found(snapshot: Snapshot, scheme: Scheme) -> str:
-    """The list: who, which answer, what to heed, and each criterion."""
+def _list(engine: duckdb.DuckDBPyConnection, snapshot: Snapshot, scheme: Scheme) -> None:
+    """Make the table `found`: who, which answer, what to heed, and each criterion."""
     answer = f"CASE WHEN {_FITS} THEN 'yes' ELSE 'possible' END AS answer"
     keys = [criterion.key for criterion in scheme.used_criteria()]
     criteria = ", ".join(f"{identifier(key)} := {_column(key)}" for key in keys)
-    return (
-        f"SELECT person_id, ref, {answer}, {', '.join(_FLAGS)}, "
-        f"struct_pack({criteria}) AS criteria FROM {_people(snapshot)} ORDER BY person_id"
+    flags = "died_on IS NOT NULL AS deceased, do_not_contact, unsafe_address"
+    engine.execute(
+        f"CREATE TEMP TABLE found AS SELECT person_id, ref, {answer}, {flags}, "
+        f"struct_pack({criteria}) AS criteria FROM {parquet(snapshot.file('persons'))} "
+        f"JOIN (SELECT * FROM answers WHERE {_FITS} IS DISTINCT FROM false) AS those "
+        "USING (person_id)"
     )
+
+
+def _flagged(engine: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    counts = ", ".join(f"count(*) FILTER ({flag})" for flag in _FLAGS)
+    (row,) = engine.execute(f"SELECT {counts} FROM found").fetchall()
+    return dict(zip(_FLAGS, row, strict=True))
