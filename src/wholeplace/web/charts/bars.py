@@ -68,12 +68,6 @@ def bar_chart(chart: BarChart) -> SafeString:
 def _row(top: int, bar: Bar, lines: list[str], most: float) -> list[str]:
     # The figure stands after the bar inside the last quarter, which bars never reach.
     length = 74 * (bar.value or 0) / most
-    name = "".join(
-        svg.text(line, x=0, y=top + LINE * (place + 1) - 4, class_="wp-chart__text", fill=svg.INK)
-        for place, line in enumerate(lines)
-    )
-    if bar.href:
-        name = svg.element("a", name, href=bar.href, class_="wp-chart__link")
     foot = top + LINE * len(lines)
     figure = svg.text(
         bar.shown,
@@ -84,8 +78,6 @@ def _row(top: int, bar: Bar, lines: list[str], most: float) -> list[str]:
         font_weight="bold",
         fill=svg.INK,
     )
-    if bar.value is None:
-        return [name, figure]
     box = svg.element(
         "rect",
         x=0,
@@ -95,7 +87,15 @@ def _row(top: int, bar: Bar, lines: list[str], most: float) -> list[str]:
         class_="wp-chart__bar",
         fill=svg.SERIES[0],
     )
-    return [name, box, figure]
+    return [_name(top, bar, lines), *([] if bar.value is None else [box]), figure]
+
+
+def _name(top: int, bar: Bar, lines: list[str]) -> str:
+    name = "".join(
+        svg.text(line, x=0, y=top + LINE * (place + 1) - 4, class_="wp-chart__text", fill=svg.INK)
+        for place, line in enumerate(lines)
+    )
+    return svg.element("a", name, href=bar.href, class_="wp-chart__link") if bar.href else name
 
 
 def bar_figure(chart: BarChart) -> Figure:

@@ -21,22 +21,11 @@ def budget_bar(budget: Budget, *, id: str = "budget") -> SafeString:
     whole = budget.limit_pence or 1
     paid = 100 * budget.paid_pence / whole
     promised = 100 * budget.committed_pence / whole
-    pattern = svg.stripes(f"{id}-stripes", "#1d70b8", "#d2e2f1")
     parts = [
-        svg.element("defs", pattern),
+        svg.element("defs", svg.stripes(f"{id}-stripes", "#1d70b8", "#d2e2f1")),
         _part("0", paid, "#1d70b8", "paid"),
         _part(svg.percent(paid), promised, f"url(#{id}-stripes)", "promised"),
-        svg.element(
-            "rect",
-            x=0,
-            y=1,
-            width="100%",
-            height=38,
-            fill="none",
-            stroke=svg.INK,
-            stroke_width=2,
-            class_="wp-chart__frame",
-        ),
+        _frame(),
     ]
     return svg.picture(
         id,
@@ -46,6 +35,20 @@ def budget_bar(budget: Budget, *, id: str = "budget") -> SafeString:
         class_="wp-chart wp-chart--bar",
         width="100%",
         height=40,
+    )
+
+
+def _frame() -> str:
+    return svg.element(
+        "rect",
+        x=0,
+        y=1,
+        width="100%",
+        height=38,
+        fill="none",
+        stroke=svg.INK,
+        stroke_width=2,
+        class_="wp-chart__frame",
     )
 
 

@@ -48,17 +48,13 @@ def hexagon_map(
     if len({(one.q, one.r) for one in hexagons}) != len(hexagons):
         raise ValueError("Two areas stand on one place of the hexagon map.")
     groups = classes or equal_counts([one.value for one in hexagons])
-    spots = {one.code: _centre(one) for one in hexagons}
-    left = min((x for x, _ in spots.values()), default=0) - WIDE / 2 - EDGE
-    top = min((y for _, y in spots.values()), default=0) - SIZE - EDGE
-    right = max((x for x, _ in spots.values()), default=0) + WIDE / 2 + EDGE
-    foot = max((y for _, y in spots.values()), default=0) + SIZE + EDGE
+    left, top, wide, tall = _frame(hexagons)
     # Marked ones last, so that their heavy edges lie over their neighbours'.
     drawn = sorted(hexagons, key=lambda one: (one.marked, one.r, one.q))
-    parts = [
-        _hexagon(one, spots[one.code][0] - left, spots[one.code][1] - top, words, groups)
-        for one in drawn
-    ]
+    parts = []
+    for one in drawn:
+        x, y = _centre(one)
+        parts.append(_hexagon(one, x - left, y - top, words, groups))
     return svg.picture(
         words.id,
         words.title,
@@ -66,26 +62,40 @@ def hexagon_map(
         parts,
         role="group" if any(one.href for one in hexagons) else "img",
         class_="wp-map wp-map--hexagons",
-        width=svg.number(right - left),
-        height=svg.number(foot - top),
-        viewBox=f"0 0 {svg.number(right - left)} {svg.number(foot - top)}",
+        width=svg.number(wide),
+        height=svg.number(tall),
+        viewBox=f"0 0 {svg.number(wide)} {svg.number(tall)}",
     )
+
+
+def _frame(hexagons: Sequence[Hexagon]) -> tuple[float, float, float, float]:
+    """Left, top, width and height of what the hexagons cover, with an edge round it."""
+    spots = [_centre(one) for one in hexagons] or [(0.0, 0.0)]
+    left = min(x for x, _ in spots) - WIDE / 2 - EDGE
+    top = min(y for _, y in spots) - SIZE - EDGE
+    right = max(x for x, _ in spots) + WIDE / 2 + EDGE
+    foot = max(y for _, y in spots) + SIZE + EDGE
+    return left, top, right - left, foot - top
 
 
 def _centre(one: Hexagon) -> tuple[float, float]:
     return WIDE * (one.q + one.r / 2), SIZE * 1.5 * one.r
 
 
+def _corners(x: float, y: float) -> str:
+    turns = (math.pi / 3 * step for step in range(6))
+    reach = SIZE - 1
+    return " ".join(
+        f"{svg.number(x + reach * math.sin(turn))},{svg.number(y - reach * math.cos(turn))}"
+        for turn in turns
+    )
+
+
 def _hexagon(one: Hexagon, x: float, y: float, words: areas.MapWords, groups: Classes) -> str:
     fill, ink, group = areas.fill_of(one, groups)
-    reach = SIZE - 1
-    corners = " ".join(
-        f"{svg.number(x + reach * math.sin(turn))},{svg.number(y - reach * math.cos(turn))}"
-        for turn in (math.pi / 3 * step for step in range(6))
-    )
     shape = svg.element(
         "polygon",
-        points=corners,
+        points=_corners(x, y),
         fill=fill,
         stroke=svg.INK,
         stroke_width=4 if one.marked else 1,

@@ -147,41 +147,25 @@ def _stroke(place: int) -> dict[str, object]:
 
 
 def _line(place: int, line: Line, top: float) -> list[str]:
-    """Runs between gaps as polylines; a value that stands alone between gaps is a dot."""
+    """Runs between gaps as polylines, a dot at each end; a value alone is only a dot."""
+    runs = _runs(line.values)
     count = len(line.values)
-    parts, runs = [], _runs(line.values)
-    paths = []
-    for run in runs:
-        first, last = run[0], run[-1]
-        for at, value in {first, last}:
-            parts.append(
-                svg.element(
-                    "circle",
-                    cx=svg.percent(_across(at, count)),
-                    cy=svg.number(_height(value, top)),
-                    r=4,
-                    fill=svg.SERIES[place],
-                    class_=f"wp-chart__dot wp-chart__dot--{place}",
-                )
-            )
-        if len(run) > 1:
-            spots = " ".join(
-                f"{svg.number(100 * at / (count - 1))},{svg.number(100 - 100 * value / top)}"
-                for at, value in run
-            )
-            paths.append(
-                svg.element(
-                    "polyline",
-                    points=spots,
-                    fill="none",
-                    vector_effect="non-scaling-stroke",
-                    **_stroke(place),
-                )
-            )
+    ends = dict.fromkeys(spot for run in runs for spot in (run[0], run[-1]))
+    dots = [
+        svg.element(
+            "circle",
+            cx=svg.percent(_across(at, count)),
+            cy=svg.number(_height(value, top)),
+            r=4,
+            fill=svg.SERIES[place],
+            class_=f"wp-chart__dot wp-chart__dot--{place}",
+        )
+        for at, value in ends
+    ]
     # An inner picture stretches the points to the width; strokes and dashes do not stretch.
     stretched = svg.element(
         "svg",
-        "".join(paths),
+        "".join(_polyline(run, count, top, place) for run in runs if len(run) > 1),
         x=svg.percent(LEFT),
         y=TOP,
         width=svg.percent(RIGHT - LEFT),
@@ -190,7 +174,21 @@ def _line(place: int, line: Line, top: float) -> list[str]:
         preserveAspectRatio="none",
         overflow="visible",
     )
-    return [stretched, *parts]
+    return [stretched, *dots]
+
+
+def _polyline(run: list[tuple[int, float]], count: int, top: float, place: int) -> str:
+    points = " ".join(
+        f"{svg.number(100 * at / (count - 1))},{svg.number(100 - 100 * value / top)}"
+        for at, value in run
+    )
+    return svg.element(
+        "polyline",
+        points=points,
+        fill="none",
+        vector_effect="non-scaling-stroke",
+        **_stroke(place),
+    )
 
 
 def _runs(values: tuple[float | None, ...]) -> list[list[tuple[int, float]]]:
