@@ -1,0 +1,106 @@
+"""The examples of docs/language.md run, and mean what the page says."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from wholeplace.core.rules.cases import run_cases
+from wholeplace.core.rules.check import Vocabulary, check_rule
+from wholeplace.core.rules.evaluate import evaluate
+from wholeplace.core.rules.explain import explain
+from wholeplace.core.rules.facts import _KINDS
+from wholeplace.core.rules.lexer import RuleMistake
+from wholeplace.core.rules.scheme_file import SchemeFile
+from wholeplace.core.rules.scheme_loader import load_place, load_scheme, read_scheme
+from wholeplace.core.rules.stated import StatedFacts
+from wholeplace.core.rules.stated_file import stated_facts
+from wholeplace.core.rules.tree import FactUse
+from wholeplace.core.rules.yaml import load_text
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "language.md").read_text()
+PLACE = load_place(ROOT / "places" / "birmingham")
+AS_AT = dt.date(2026, 6, 1)
+TRUTH = {True: "yes", False: "no", None: "unknown"}
+
+
+def table(heading: str) -> list[list[str]]:
+    """The rows of every table of the page whose first column has this heading."""
+    found: list[list[str]] = []
+    inside = False
+    for line in PAGE.splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if line.startswith(f"| {heading} |"):
+            inside = True
+        elif not line.startswith("|"):
+            inside = False
+        elif inside and not line.startswith("|---"):
+            found.append([cell.strip("`") if cell.startswith("`") else cell for cell in cells])
+    return found
+
+
+def block(kind: str) -> str:
+    match = re.search(rf"```yaml {kind}\n(.*?)```", PAGE, re.DOTALL)
+    assert match is not None
+    return match.group(1)
+
+
+def value_of(text: str, written: str) -> str:
+    pairs = [pair.split(": ", 1) for pair in written.split("; ") if pair]
+    values: dict[str, Any] = {
+        name: load_text(f"value: {value}").value["value"] for name, value in pairs
+    }
+    facts = StatedFacts(values, PLACE.facts)
+
+    def read(use: FactUse) -> Any:
+        value = facts.fact(use.name, use.key.args, AS_AT).value
+        return Fraction(value) if isinstance(value, float) else value
+
+    found = evaluate(check_rule(text, Vocabulary(PLACE.facts)).tree, AS_AT, read)
+    assert found is None or isinstance(found, bool)
+    return TRUTH[found]
+
+
+@pytest.mark.parametrize("row", table("Write"), ids=lambda row: row[0])
+def test_an_example_means_what_the_page_says(row: list[str]) -> None:
+    rule, written, expected = row
+    assert value_of(rule, written) == expected
+
+
+@pytest.mark.parametrize("row", table("Refused"), ids=lambda row: row[0])
+def test_what_is_refused_and_what_to_write(row: list[str]) -> None:
+    refused, instead = row
+    with pytest.raises(RuleMistake):
+        check_rule(refused, Vocabulary(PLACE.facts))
+    check_rule(instead, Vocabulary(PLACE.facts))
+
+
+def test_there_are_examples() -> None:
+    assert len(table("Write")) >= 30
+    assert len(table("Refused")) >= 8
+
+
+def test_the_whole_scheme_is_right_and_its_cases_come_true() -> None:
+    scheme = read_scheme(block("scheme"), PLACE)
+    results = run_cases(scheme)
+    assert [result.problems for result in results] == [(), (), ()]
+
+
+def test_the_facts_can_be_stated() -> None:
+    facts = stated_facts(load_text(block("facts")), PLACE)
+    path = ROOT / "places" / "birmingham" / "schemes" / "transition-payments.yaml"
+    found = explain(load_scheme(path, PLACE), facts, AS_AT)
+    assert found.answer == "yes"
+
+
+def test_every_key_and_derivation_is_described() -> None:
+    keys = {name for cell in table("Key") for name in re.findall(r"[a-z_]+", cell[0])}
+    assert set(SchemeFile.model_fields) <= keys
+    derived = {row[0].split(":")[0] for row in table("`derive:`")}
+    assert derived == set(_KINDS)

@@ -1,0 +1,115 @@
+"""`wholeplace scheme`: answers, exit codes, and places of faults."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from wholeplace.cli.scheme import app
+from wholeplace.core.kernel.errors import UserMistake
+
+PLACE = Path(__file__).parents[3] / "places" / "birmingham"
+SCHEME = PLACE / "schemes" / "transition-payments.yaml"
+
+
+def run(*arguments: Any) -> Any:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def facts(tmp_path: Path) -> Path:
+    path = tmp_path / "facts.yaml"
+    path.write_text("jobs_started: 1\njob_start_date: 2026-06-01\narea_imd_decile: 2\n")
+    return path
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Any:
+    def write(old: str, new: str) -> Path:
+        text = SCHEME.read_text()
+        assert old in text
+        path = tmp_path / SCHEME.name
+        path.write_text(text.replace(old, new, 1))
+        return path
+
+    return write
+
+
+def test_check_says_what_it_found() -> None:
+    found = run("check", SCHEME)
+    assert found.exit_code == 0
+    assert "14 worked cases come to what they say." in found.output
+
+
+def test_check_as_json() -> None:
+    found = json.loads(run("check", SCHEME, "--json").output)
+    assert found["ok"] is True
+    assert "area_imd_decile__on__job_start_date" in found["reads"]
+    assert {case["answer"] for case in found["cases"]} == {"yes", "no", "possible"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "column", "what"),
+    [
+        ("owner: benefits", "owner: a\nowner: benefits", 4, 1, "given twice"),
+        ("about: person", "abuot: person", 6, 1, "unknown key `abuot`"),
+        ('when: "jobs_started >= 1"', 'when: "jobs_strated >= 1"', 36, 12, "jobs_strated"),
+        ('when: "jobs_started >= 1"', 'when: "jobs_started >= £1.00"', 36, 25, "a number"),
+        ('when: "jobs_started >= 1"', 'when: "jobs_started >= 1;"', 36, 29, "`;`"),
+        ('when: "jobs_started >= 1"', 'when: "jobs_started >= 1 -- x"', 36, 30, "comments"),
+        ('when: "jobs_started >= 1"', 'when: "jobs_started >= １"', 36, 28, "fullwidth"),
+        ("expect: {eligible: yes", "expect: {eligible: no", 93, 13, "it says no and comes to yes"),
+    ],
+)
+def test_faults_have_a_place(
+    broken: Any, old: str, new: str, line: int, column: int, what: str
+) -> None:
+    found = run("check", broken(old, new), "--place", PLACE, "--json")
+    assert found.exit_code == 2
+    places = [(fault["line"], fault["column"]) for fault in json.loads(found.output)["faults"]]
+    assert (line, column) in places
+    assert what in found.output
+
+
+def test_ten_thousand_parentheses(broken: Any) -> None:
+    rule = "(" * 10_000 + "jobs_started >= 1" + ")" * 10_000
+    path = broken('"jobs_started >= 1"', f'"{rule}"')
+    found = run("check", path, "--place", PLACE)
+    assert isinstance(found.exception, UserMistake)
+    assert found.exception.exit_code == 2
+    assert f"{path}:36:4012: this rule is 20,017 characters long" in str(found.exception)
+
+
+def test_explain_in_words_and_as_json(facts: Path) -> None:
+    words = run("explain", "transition-payments", "--facts", facts, "--as-at", "2026-06-08")
+    assert words.exit_code == 0
+    assert "Answer: NO" in words.output
+    assert "[no] lived in a priority area" in words.output
+    found = json.loads(
+        run("explain", SCHEME, "--facts", facts, "--as-at", "2026-06-08", "--json").output
+    )
+    assert (found["answer"], found["failed"], found["missing"]) == ("no", ["priority_area"], [])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("explain", "transition-payment", "--as-at", "2026-06-08"), "did you mean"),
+        (("explain", "transition-payments", "--as-at", "8 June"), "is not a day"),
+        (("explain", "../etc/passwd", "--as-at", "2026-06-08"), "no scheme called"),
+    ],
+)
+def test_mistakes_are_the_users(arguments: tuple[str, ...], words: str, facts: Path) -> None:
+    found = run(*arguments, "--facts", facts)
+    assert isinstance(found.exception, UserMistake)
+    assert words in str(found.exception).lower().replace("“", "")
+
+
+def test_lists() -> None:
+    assert "transition-payments: " in run("list").output
+    names = [item["fact"] for item in json.loads(run("facts", "--json").output)]
+    assert "time_on(qualifying_benefits)" in names
