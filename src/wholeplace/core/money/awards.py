@@ -66,14 +66,10 @@ def award_schedule(
     counting: Counting,
     statutory_weeks: int = 4,
 ) -> AwardSchedule:
-    """The schedule of an award that starts with a job.
+    """The schedule of an award that starts with a job, paying `weekly_pence` a week.
 
-    Args:
-        weekly_pence: what each week pays, at least 1.
-        weeks: the scheme's weeks; with counting `total` the statutory weeks are among them.
-
-    Raises:
-        UserMistake: when no week or no money would be left to award.
+    With counting `total` the statutory weeks are among the scheme's `weeks`.
+    Raises UserMistake when no week or no money would be left to award.
     """
     count = weeks - statutory_weeks if counting == "total" else weeks
     if count < 1:

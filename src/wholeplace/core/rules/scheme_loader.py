@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -105,19 +106,22 @@ def build_scheme(document: Document, place: PlaceRules, name: str | None = None)
     reader.the_rest(file)
     reader.finish()
     assert eligible is not None
-    return _scheme(document, file, place, settings, assume, criteria, eligible, pays)
+    meaning = _Meaning(settings, assume, criteria, eligible, pays)
+    return _scheme(document, file, place, meaning)
 
 
-def _scheme(
-    document: Document,
-    file: SchemeFile,
-    place: PlaceRules,
-    settings: dict[str, Setting],
-    assume: dict[str, t.Value],
-    criteria: dict[str, Criterion],
-    eligible: Part,
-    pays: dict[str, Pay],
-) -> Scheme:
+@dataclass(frozen=True)
+class _Meaning:
+    """The parts of a scheme that were checked, rather than merely read."""
+
+    settings: dict[str, Setting]
+    assume: dict[str, t.Value]
+    criteria: dict[str, Criterion]
+    eligible: Part
+    pays: dict[str, Pay]
+
+
+def _scheme(document: Document, file: SchemeFile, place: PlaceRules, meaning: _Meaning) -> Scheme:
     return Scheme(
         key=file.scheme,
         name=file.name,
@@ -128,19 +132,15 @@ def _scheme(
         about=file.about,
         lawful_basis=file.lawful_basis,
         may_read=tuple(file.may_read),
-        settings=settings,
-        assume=assume,
-        criteria=criteria,
-        eligible=eligible,
         found_by=tuple(file.found_by),
         journey=file.journey,
-        pays=pays,
         milestones=file.milestones,
         cases=tuple(file.cases),
         place=place,
         text=document.text,
         version=hashlib.sha256(document.text.encode()).hexdigest()[:16],
         file=document.file,
+        **vars(meaning),
     )
 
 
