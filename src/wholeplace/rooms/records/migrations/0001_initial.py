@@ -5,204 +5,325 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0002_guards'),
+        ("people", "0002_guards"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Load',
+            name="Load",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('agency_id', models.BigIntegerField()),
-                ('source', models.SlugField()),
-                ('folder', models.TextField()),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('state', models.CharField(max_length=12)),
-                ('started_at', models.DateTimeField(auto_now_add=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('counts', models.JSONField(default=dict)),
-                ('started_by_id', models.BigIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("agency_id", models.BigIntegerField()),
+                ("source", models.SlugField()),
+                ("folder", models.TextField()),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("state", models.CharField(max_length=12)),
+                ("started_at", models.DateTimeField(auto_now_add=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("counts", models.JSONField(default=dict)),
+                ("started_by_id", models.BigIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('agency_id', models.BigIntegerField()),
-                ('load_id', models.BigIntegerField()),
-                ('source_key', models.TextField(db_collation='C')),
-                ('row_hash', models.UUIDField()),
-                ('recorded_at', models.DateTimeField()),
-                ('superseded_at', models.DateTimeField(null=True)),
-                ('household_key', models.TextField(db_collation='C')),
-                ('kind', models.TextField()),
-                ('weekly_charge_pence', models.IntegerField(null=True)),
-                ('weekly_help_pence', models.IntegerField(null=True)),
-                ('arrears_pence', models.IntegerField(null=True)),
-                ('as_at_date', models.DateField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("agency_id", models.BigIntegerField()),
+                ("load_id", models.BigIntegerField()),
+                ("source_key", models.TextField(db_collation="C")),
+                ("row_hash", models.UUIDField()),
+                ("recorded_at", models.DateTimeField()),
+                ("superseded_at", models.DateTimeField(null=True)),
+                ("household_key", models.TextField(db_collation="C")),
+                ("kind", models.TextField()),
+                ("weekly_charge_pence", models.IntegerField(null=True)),
+                ("weekly_help_pence", models.IntegerField(null=True)),
+                ("arrears_pence", models.IntegerField(null=True)),
+                ("as_at_date", models.DateField(null=True)),
             ],
             options={
-                'abstract': False,
-                'indexes': [models.Index(fields=['household_key'], name='account_household')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('agency_id', 'source_key'), name='records_account_current')],
+                "abstract": False,
+                "indexes": [models.Index(fields=["household_key"], name="account_household")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("superseded_at__isnull", True)),
+                        fields=("agency_id", "source_key"),
+                        name="records_account_current",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Address',
+            name="Address",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('agency_id', models.BigIntegerField()),
-                ('load_id', models.BigIntegerField()),
-                ('source_key', models.TextField(db_collation='C')),
-                ('row_hash', models.UUIDField()),
-                ('recorded_at', models.DateTimeField()),
-                ('superseded_at', models.DateTimeField(null=True)),
-                ('line_1', models.TextField()),
-                ('line_2', models.TextField(null=True)),
-                ('town', models.TextField(null=True)),
-                ('postcode', models.TextField(null=True)),
-                ('lsoa_code', models.TextField(db_collation='C', null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("agency_id", models.BigIntegerField()),
+                ("load_id", models.BigIntegerField()),
+                ("source_key", models.TextField(db_collation="C")),
+                ("row_hash", models.UUIDField()),
+                ("recorded_at", models.DateTimeField()),
+                ("superseded_at", models.DateTimeField(null=True)),
+                ("line_1", models.TextField()),
+                ("line_2", models.TextField(null=True)),
+                ("town", models.TextField(null=True)),
+                ("postcode", models.TextField(null=True)),
+                ("lsoa_code", models.TextField(db_collation="C", null=True)),
             ],
             options={
-                'abstract': False,
-                'indexes': [models.Index(fields=['postcode'], name='address_postcode')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('agency_id', 'source_key'), name='records_address_current')],
+                "abstract": False,
+                "indexes": [models.Index(fields=["postcode"], name="address_postcode")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("superseded_at__isnull", True)),
+                        fields=("agency_id", "source_key"),
+                        name="records_address_current",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Household',
+            name="Household",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('agency_id', models.BigIntegerField()),
-                ('load_id', models.BigIntegerField()),
-                ('source_key', models.TextField(db_collation='C')),
-                ('row_hash', models.UUIDField()),
-                ('recorded_at', models.DateTimeField()),
-                ('superseded_at', models.DateTimeField(null=True)),
-                ('uprn', models.TextField(db_collation='C')),
-                ('tenure', models.TextField(null=True)),
-                ('landlord', models.TextField(null=True)),
-                ('from_date', models.DateField(null=True)),
-                ('to_date', models.DateField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("agency_id", models.BigIntegerField()),
+                ("load_id", models.BigIntegerField()),
+                ("source_key", models.TextField(db_collation="C")),
+                ("row_hash", models.UUIDField()),
+                ("recorded_at", models.DateTimeField()),
+                ("superseded_at", models.DateTimeField(null=True)),
+                ("uprn", models.TextField(db_collation="C")),
+                ("tenure", models.TextField(null=True)),
+                ("landlord", models.TextField(null=True)),
+                ("from_date", models.DateField(null=True)),
+                ("to_date", models.DateField(null=True)),
             ],
             options={
-                'abstract': False,
-                'indexes': [models.Index(fields=['uprn'], name='household_uprn')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('agency_id', 'source_key'), name='records_household_current')],
+                "abstract": False,
+                "indexes": [models.Index(fields=["uprn"], name="household_uprn")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("superseded_at__isnull", True)),
+                        fields=("agency_id", "source_key"),
+                        name="records_household_current",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Reject',
+            name="Reject",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('agency_id', models.BigIntegerField()),
-                ('file', models.CharField(max_length=60)),
-                ('line', models.BigIntegerField()),
-                ('field', models.CharField(max_length=60)),
-                ('value', models.TextField()),
-                ('reason', models.TextField()),
-                ('load', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rejects', to='records.load')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("agency_id", models.BigIntegerField()),
+                ("file", models.CharField(max_length=60)),
+                ("line", models.BigIntegerField()),
+                ("field", models.CharField(max_length=60)),
+                ("value", models.TextField()),
+                ("reason", models.TextField()),
+                (
+                    "load",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rejects",
+                        to="records.load",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='BenefitSpell',
+            name="BenefitSpell",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('agency_id', models.BigIntegerField()),
-                ('load_id', models.BigIntegerField()),
-                ('source_key', models.TextField(db_collation='C')),
-                ('row_hash', models.UUIDField()),
-                ('recorded_at', models.DateTimeField()),
-                ('superseded_at', models.DateTimeField(null=True)),
-                ('benefit', models.TextField()),
-                ('start_date', models.DateField(null=True)),
-                ('end_date', models.DateField(null=True)),
-                ('weekly_pence', models.IntegerField(null=True)),
-                ('housing_costs', models.BooleanField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='benefit_spells', to='people.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("agency_id", models.BigIntegerField()),
+                ("load_id", models.BigIntegerField()),
+                ("source_key", models.TextField(db_collation="C")),
+                ("row_hash", models.UUIDField()),
+                ("recorded_at", models.DateTimeField()),
+                ("superseded_at", models.DateTimeField(null=True)),
+                ("benefit", models.TextField()),
+                ("start_date", models.DateField(null=True)),
+                ("end_date", models.DateField(null=True)),
+                ("weekly_pence", models.IntegerField(null=True)),
+                ("housing_costs", models.BooleanField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="benefit_spells",
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'constraints': [models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('agency_id', 'source_key'), name='records_benefitspell_current')],
+                "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("superseded_at__isnull", True)),
+                        fields=("agency_id", "source_key"),
+                        name="records_benefitspell_current",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('agency_id', models.BigIntegerField()),
-                ('load_id', models.BigIntegerField()),
-                ('source_key', models.TextField(db_collation='C')),
-                ('row_hash', models.UUIDField()),
-                ('recorded_at', models.DateTimeField()),
-                ('superseded_at', models.DateTimeField(null=True)),
-                ('employer', models.TextField(null=True)),
-                ('start_date', models.DateField(null=True)),
-                ('end_date', models.DateField(null=True)),
-                ('expected_weeks', models.IntegerField(null=True)),
-                ('hours_a_week', models.FloatField(null=True)),
-                ('reported_on', models.DateField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='jobs', to='people.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("agency_id", models.BigIntegerField()),
+                ("load_id", models.BigIntegerField()),
+                ("source_key", models.TextField(db_collation="C")),
+                ("row_hash", models.UUIDField()),
+                ("recorded_at", models.DateTimeField()),
+                ("superseded_at", models.DateTimeField(null=True)),
+                ("employer", models.TextField(null=True)),
+                ("start_date", models.DateField(null=True)),
+                ("end_date", models.DateField(null=True)),
+                ("expected_weeks", models.IntegerField(null=True)),
+                ("hours_a_week", models.FloatField(null=True)),
+                ("reported_on", models.DateField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="jobs",
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'constraints': [models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('agency_id', 'source_key'), name='records_job_current')],
+                "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("superseded_at__isnull", True)),
+                        fields=("agency_id", "source_key"),
+                        name="records_job_current",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Member',
+            name="Member",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('agency_id', models.BigIntegerField()),
-                ('load_id', models.BigIntegerField()),
-                ('source_key', models.TextField(db_collation='C')),
-                ('row_hash', models.UUIDField()),
-                ('recorded_at', models.DateTimeField()),
-                ('superseded_at', models.DateTimeField(null=True)),
-                ('household_key', models.TextField(db_collation='C')),
-                ('role', models.TextField()),
-                ('from_date', models.DateField(null=True)),
-                ('to_date', models.DateField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='people.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("agency_id", models.BigIntegerField()),
+                ("load_id", models.BigIntegerField()),
+                ("source_key", models.TextField(db_collation="C")),
+                ("row_hash", models.UUIDField()),
+                ("recorded_at", models.DateTimeField()),
+                ("superseded_at", models.DateTimeField(null=True)),
+                ("household_key", models.TextField(db_collation="C")),
+                ("role", models.TextField()),
+                ("from_date", models.DateField(null=True)),
+                ("to_date", models.DateField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'indexes': [models.Index(fields=['household_key'], name='member_household')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('agency_id', 'source_key'), name='records_member_current')],
+                "abstract": False,
+                "indexes": [models.Index(fields=["household_key"], name="member_household")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("superseded_at__isnull", True)),
+                        fields=("agency_id", "source_key"),
+                        name="records_member_current",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Resident',
+            name="Resident",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('agency_id', models.BigIntegerField()),
-                ('load_id', models.BigIntegerField()),
-                ('source_key', models.TextField(db_collation='C')),
-                ('row_hash', models.UUIDField()),
-                ('recorded_at', models.DateTimeField()),
-                ('superseded_at', models.DateTimeField(null=True)),
-                ('title', models.TextField(null=True)),
-                ('given_names', models.TextField()),
-                ('family_name', models.TextField()),
-                ('date_of_birth', models.DateField(null=True)),
-                ('sex', models.TextField()),
-                ('ni_number', models.TextField(null=True)),
-                ('phone', models.TextField(null=True)),
-                ('email', models.TextField(null=True)),
-                ('language', models.TextField(null=True)),
-                ('do_not_contact', models.BooleanField()),
-                ('unsafe_address', models.BooleanField()),
-                ('date_of_death', models.DateField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='residents', to='people.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("agency_id", models.BigIntegerField()),
+                ("load_id", models.BigIntegerField()),
+                ("source_key", models.TextField(db_collation="C")),
+                ("row_hash", models.UUIDField()),
+                ("recorded_at", models.DateTimeField()),
+                ("superseded_at", models.DateTimeField(null=True)),
+                ("title", models.TextField(null=True)),
+                ("given_names", models.TextField()),
+                ("family_name", models.TextField()),
+                ("date_of_birth", models.DateField(null=True)),
+                ("sex", models.TextField()),
+                ("ni_number", models.TextField(null=True)),
+                ("phone", models.TextField(null=True)),
+                ("email", models.TextField(null=True)),
+                ("language", models.TextField(null=True)),
+                ("do_not_contact", models.BooleanField()),
+                ("unsafe_address", models.BooleanField()),
+                ("date_of_death", models.DateField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="residents",
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'indexes': [models.Index(fields=['ni_number'], name='resident_ni_number')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('agency_id', 'source_key'), name='records_resident_current')],
+                "abstract": False,
+                "indexes": [models.Index(fields=["ni_number"], name="resident_ni_number")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("superseded_at__isnull", True)),
+                        fields=("agency_id", "source_key"),
+                        name="records_resident_current",
+                    )
+                ],
             },
         ),
     ]

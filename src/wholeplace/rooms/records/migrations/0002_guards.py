@@ -79,5 +79,3 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL([ONCE, *map(_once, TABLES)], migrations.RunSQL.noop),
     ]
-
-

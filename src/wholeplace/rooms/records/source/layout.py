@@ -87,7 +87,7 @@ def _refuse_other_kinds(name: str, head: bytes) -> None:
         raise WrongFile(name, 1, "this is a web page, not a CSV file.", do=do)
     if start[:2] in (b"PK", b"\xd0\xcf") or start[:4] in (b"PAR1", b"%PDF"):
         raise WrongFile(name, 1, "this is not a CSV file.", do="Save it as CSV (UTF-8).")
-    if b"\0" in head or head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    if b"\0" in start.split(b"\n", 1)[0] or head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         do = "Save it as CSV in UTF-8."
         raise WrongFile(name, 1, "this is not text in UTF-8.", do=do)
 
@@ -98,6 +98,8 @@ def _header(name: str, head: bytes) -> tuple[str, ...]:
         text = line.decode("utf-8")
     except UnicodeDecodeError:
         raise _not_utf8(name, 1) from None
+    if "\r" in text.rstrip("\r"):
+        raise WrongFile(name, 1, "its lines do not end as lines do.", do="Save it as CSV (UTF-8).")
     return tuple(next(csv.reader([text.rstrip("\r")]), []))
 
 

@@ -1,0 +1,126 @@
+"""A file that is not what the source describes refuses the whole load, before anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.integration.records.extracts import load, small_extract, write
+from wholeplace.core.kernel.errors import UserMistake
+from wholeplace.rooms.people.models import Person
+from wholeplace.rooms.records.models import STATEMENTS, Load
+from wholeplace.rooms.records.source.layout import WrongFile
+
+pytestmark = pytest.mark.django_db
+
+HEADER = b"job_key,person_key,employer,start_date,end_date,expected_weeks,hours_a_week,reported_on"
+ROW = b"J1,R1,Canal Bakery,2026-06-01,,30,37.5,2026-06-03"
+SWAPPED = HEADER.replace(b"start_date,end_date", b"end_date,start_date")
+
+
+def lines(*rows: bytes, end: bytes = b"\n") -> bytes:
+    return b"".join(row + end for row in rows)
+
+
+REFUSED = {
+    "empty": (b"", None, "empty"),
+    "blank": (b"\n  \n", None, "empty"),
+    "web page": (b"<!DOCTYPE html><html><body>Sign in</body></html>\n", 1, "web page"),
+    "spreadsheet": (b"PK\x03\x04" + bytes(60), 1, "not a CSV"),
+    "two-byte text": (lines(HEADER, ROW).decode().encode("utf-16"), 1, "UTF-8"),
+    "semicolons": (lines(HEADER.replace(b",", b";")), 1, "semicolons"),
+    "tabs": (lines(HEADER.replace(b",", b"\t")), 1, "tabs"),
+    "other layout": (lines(b"name,age", b"Ada,36"), 1, "`job_key` is missing"),
+    "renamed": (lines(HEADER.replace(b"employer", b"employers"), ROW), 1, "renamed to `employers`"),
+    "missing": (lines(HEADER.replace(b",employer", b"")), 1, "`employer` is missing"),
+    "extra": (lines(HEADER + b",wage", ROW + b",9"), 1, "`wage` is not expected"),
+    "twice": (lines(HEADER + b",employer", ROW + b",x"), 1, "`employer` stands there twice"),
+    "cut in a row": (lines(HEADER, ROW) + b"J2,R1,Can", 3, "cut short"),
+    "cut at a value": (lines(HEADER, ROW) + ROW[:-2], 3, "cut short"),
+    "short row": (lines(HEADER, ROW, b"J2,R1,Canal", ROW), 3, "3 values under 8 columns"),
+    "long row": (lines(HEADER, ROW + b",x", ROW), 2, "9 values under 8 columns"),
+    "Latin-1": (lines(HEADER, ROW, b"J2,R1,Caf\xe9,,,,,"), 3, "UTF-8"),
+    "NUL": (lines(HEADER, ROW, b"J2,R1,Ca\0fe,,,,,"), 3, "NUL"),
+    "open quotation": (lines(HEADER, ROW, b'J2,R1,"Canal,,,,,', ROW), 3, "not whole CSV"),
+    "text after quotation": (lines(HEADER, b'J2,R1,"Canal"x,,,,,'), 2, "not whole CSV"),
+    "mixed line ends": (lines(HEADER, ROW, ROW.replace(b"J1", b"J2") + b"\r", ROW), 3, "not whole CSV|line end"),
+    "old line ends": (lines(HEADER, ROW, end=b"\r"), 1, "do not end as lines do"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_wrong_file_refuses_the_load(act, tmp_path, name):
+    content, line, words = REFUSED[name]
+    folder = write(small_extract(), tmp_path)
+    (folder / "jobs.csv").write_bytes(content)
+    with pytest.raises(WrongFile, match=words) as caught:
+        load(folder)
+    assert caught.value.file == "jobs.csv"
+    if line:
+        assert caught.value.line == line
+    assert "Nothing was loaded" in str(caught.value)
+    assert caught.value.exit_code == 2
+    nothing_written(act)
+
+
+def nothing_written(act) -> None:
+    with act("system-loader"):
+        assert [model.objects.count() for model in STATEMENTS.values()] == [0] * 7
+        assert Load.objects.count() == 0
+        assert Person.objects.count() == 0
+
+
+def test_a_missing_file_refuses_the_load(act, tmp_path):
+    folder = write(small_extract(), tmp_path)
+    (folder / "accounts.csv").unlink()
+    with pytest.raises(WrongFile, match=r"accounts.csv: this file is missing"):
+        load(folder)
+    nothing_written(act)
+
+
+def test_a_missing_folder_is_said_plainly(tmp_path):
+    with pytest.raises(UserMistake, match="not a folder"):
+        load(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda raw: b"\xef\xbb\xbf" + raw,
+        lambda raw: raw.replace(b"\n", b"\r\n"),
+        lambda raw: raw.replace(b"\n", b"\n\n"),
+        lambda raw: raw.replace(b"Canal Bakery", b'"Canal ""Best"" Bakery,\nDigbeth"'),
+        lambda raw: raw.replace(b"\n", b"\r\n").replace(b"Canal Bakery", b'"Canal\nBakery"'),
+    ],
+    ids=["byte order mark", "Windows line ends", "blank lines", "quotations", "both line ends"],
+)
+def test_ordinary_differences_between_exports_are_read(act, tmp_path: Path, change):
+    folder = write(small_extract(), tmp_path)
+    file = folder / "jobs.csv"
+    file.write_bytes(change(file.read_bytes()))
+    outcome = load(folder)
+    assert (outcome.counts["jobs"].added, outcome.aside) == (1, [])
+    with act("system-loader"):
+        assert STATEMENTS["job"].objects.get().expected_weeks == 30
+
+
+def test_columns_may_stand_in_another_order(act, tmp_path):
+    folder = write(small_extract(), tmp_path)
+    row = ROW.replace(b"2026-06-01,,", b",2026-06-01,")
+    (folder / "jobs.csv").write_bytes(lines(SWAPPED, row))
+    assert load(folder).counts["jobs"].added == 1
+    with act("system-loader"):
+        job = STATEMENTS["job"].objects.get()
+        assert (str(job.start_date), job.end_date) == ("2026-06-01", None)
+
+
+def test_when_most_rows_fail_it_is_the_file_that_is_wrong(act, tmp_path):
+    folder = write(small_extract(), tmp_path)
+    row = b"J%d,R1,Canal Bakery,01/06/2026,,30,37.5,2026-06-03"
+    (folder / "jobs.csv").write_bytes(lines(HEADER, *(row % n for n in range(150))))
+    with pytest.raises(WrongFile, match="150 of 150 rows fail") as caught:
+        load(folder)
+    assert caught.value.line == 2
+    assert "01/06/2026" in str(caught.value)
+    nothing_written(act)
