@@ -44,7 +44,11 @@ REFUSED = {
     "NUL": (lines(HEADER, ROW, b"J2,R1,Ca\0fe,,,,,"), 3, "NUL"),
     "open quotation": (lines(HEADER, ROW, b'J2,R1,"Canal,,,,,', ROW), 3, "not whole CSV"),
     "text after quotation": (lines(HEADER, b'J2,R1,"Canal"x,,,,,'), 2, "not whole CSV"),
-    "mixed line ends": (lines(HEADER, ROW, ROW.replace(b"J1", b"J2") + b"\r", ROW), 3, "not whole CSV|line end"),
+    "mixed line ends": (
+        lines(HEADER, ROW, ROW.replace(b"J1", b"J2") + b"\r", ROW),
+        3,
+        "ends otherwise",
+    ),
     "old line ends": (lines(HEADER, ROW, end=b"\r"), 1, "do not end as lines do"),
 }
 

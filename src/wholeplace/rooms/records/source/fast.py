@@ -44,6 +44,12 @@ def closed_up(column: str) -> str:
     return f"replace({column}, ' ', '')"
 
 
+def strictly(column: str) -> str:
+    """Whether it is a day in the one form that casts back to itself: no 2026-6-1, time or BC."""
+    back = f"CAST(try_cast({column} AS DATE) AS VARCHAR)"
+    return f"(length({column}) = 10 AND {back} IS NOT DISTINCT FROM {column})"
+
+
 def typed(field: s.AnyField, column: str) -> str:
     """The value as it is stored; NULL where it cannot be read."""
     if isinstance(field, s.DateField):
@@ -90,8 +96,7 @@ def _date(field: s.DateField, column: str, day: dt.date) -> Faults:
     latest = day if field.latest == "load_day" else field.latest
     value = typed(field, column)
     return [
-        # Only the strict form casts back to itself: no 2026-6-1, no time of day, no BC.
-        (f"CAST({value} AS VARCHAR) IS DISTINCT FROM {column}", reasons.NOT_A_DATE),
+        (f"NOT {strictly(column)}", reasons.NOT_A_DATE),
         (f"{value} < {date_literal(field.earliest)}", reasons.too_early(field)),
         (f"{value} > {date_literal(latest)}", reasons.too_late(field)),
     ]

@@ -195,6 +195,18 @@ def find_fault(path: Path) -> WrongFile | None:
     return None
 
 
+def find_mixed_ends(path: Path) -> WrongFile | None:
+    """The first line that ends otherwise than the header does; None when all end alike."""
+    with path.open("rb") as file:
+        windows = file.readline().endswith(b"\r\n")
+        for number, line in enumerate(file, start=2):
+            if line.endswith(b"\r\n") != windows:
+                what = "this line ends otherwise than the lines before it."
+                do = "Save the file again with one kind of line end."
+                return WrongFile(path.name, number, what, do=do)
+    return None
+
+
 def lines_of(path: Path, ordinals: Sequence[int]) -> dict[int, int]:
     """Ordinal of a record (the first after the header is 0) → the line on which it begins."""
     wanted = set(ordinals)

@@ -121,7 +121,7 @@ def _csv(file: Arrived) -> str:
 
 def _no_table(file: Arrived, error: duckdb.Error) -> UserMistake:
     """The fault in plain words and with its physical line; DuckDB's own as a last resort."""
-    found = layout.find_fault(file.path)
+    found = layout.find_fault(file.path) or layout.find_mixed_ends(file.path)
     if found:
         return found
     line = re.search(r"CSV Error on Line: (\d+)", str(error))
@@ -135,7 +135,9 @@ def _check_count(file: Arrived, rows: int) -> None:
         return
     fault = layout.find_fault(file.path)
     if fault is None and layout.count_records(file.path) != rows:
-        fault = WrongFile(file.path.name, None, "this file mixes several kinds of line end.")
+        fault = layout.find_mixed_ends(file.path) or WrongFile(
+            file.path.name, None, "its rows cannot be told apart."
+        )
     if fault:
         raise fault
 
@@ -179,10 +181,7 @@ def _note_values(
         cases.append((column, f"CASE WHEN {q(column)} IS NULL THEN {empty}{whens} END"))
     for first, last in spec.in_order:
         start, end = spec.fields[first].column, spec.fields[last].column
-        days = " AND ".join(
-            f"CAST(try_cast({q(c)} AS DATE) AS VARCHAR) IS NOT DISTINCT FROM {q(c)}"
-            for c in (start, end)
-        )
+        days = f"{fast.strictly(q(start))} AND {fast.strictly(q(end))}"
         reason = lit(reasons.ends_first(start))
         cases.append((end, f"CASE WHEN {days} AND {q(end)} < {q(start)} THEN {reason} END"))
     told = ", ".join(
