@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from tests.integration.records.extracts import load, small_extract, write
+
 from wholeplace.core.kernel.errors import UserMistake
 from wholeplace.rooms.people.models import Person
 from wholeplace.rooms.records.models import STATEMENTS, Load

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.integration.records.extracts import load, row, small_extract, write
+
 from wholeplace.rooms.records.models import STATEMENTS, Reject
 
 pytestmark = pytest.mark.django_db

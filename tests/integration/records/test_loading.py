@@ -6,8 +6,8 @@ import datetime as dt
 
 import pytest
 from django.db import connection
-
 from tests.integration.records.extracts import load, row, small_extract, write
+
 from wholeplace.rooms.audit.models import Event
 from wholeplace.rooms.people.models import Person
 from wholeplace.rooms.records.models import STATEMENTS, Address, BenefitSpell, Load, Resident
