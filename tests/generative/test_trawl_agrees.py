@@ -59,21 +59,45 @@ def one_by_one(
 def assert_agrees(
     tried: Scheme, snapshot: Snapshot, people: dict[int, PersonRows], as_at: date
 ) -> TrawlResult:
-    found = trawl(snapshot, tried, as_at, settings=EngineSettings(threads=2))
     expected = one_by_one(tried, people, as_at)
-    assert found.found is not None
-    listed = found.found.to_pylist()
-    assert [(row["person_id"], row["answer"], row["criteria"]) for row in listed] == [
-        (number, ANSWERS[fits], criteria)
-        for number, (fits, criteria) in sorted(expected.items())
-        if fits is not False
-    ]
-    counted = Counter(fits for fits, _ in expected.values())
-    assert (found.yes, found.possible, found.no) == (counted[True], counted[None], counted[False])
-    for count in found.funnel:
-        fell = Counter(criteria[count.key] for _, criteria in expected.values())
-        assert (count.yes, count.no, count.unknown) == (fell[True], fell[False], fell[None])
+    for everybody in (False, True):
+        found = trawl(
+            snapshot, tried, as_at, count_everybody=everybody, settings=EngineSettings(threads=2)
+        )
+        assert found.found is not None
+        listed = found.found.to_pylist()
+        assert [(row["person_id"], row["answer"], row["criteria"]) for row in listed] == [
+            (number, ANSWERS[fits], criteria)
+            for number, (fits, criteria) in sorted(expected.items())
+            if fits is not False
+        ]
+        counted = Counter(fits for fits, _ in expected.values())
+        answers = (counted[True], counted[None], counted[False])
+        assert (found.yes, found.possible, found.no) == answers
+        assert_counts(found, [criteria for _, criteria in expected.values()], everybody)
     return found
+
+
+def assert_counts(
+    found: TrawlResult, people: list[dict[str, bool | None]], everybody: bool
+) -> None:
+    """Each criterion's counts over those it was asked of, and how many it leaves."""
+    left = list(people)
+    for count in found.funnel:
+        if everybody or count.asked == len(people):
+            those = people
+        else:
+            those = [person for person in people if all_in(person, found, count.asked)]
+        fell = Counter(person[count.key] for person in those)
+        assert (count.yes, count.no, count.unknown) == (fell[True], fell[False], fell[None])
+        left = [person for person in left if person[count.key] is not False]
+        assert count.left in (len(left), None)
+
+
+def all_in(person: dict[str, bool | None], found: TrawlResult, asked: int) -> bool:
+    """Whether no criterion that was asked of more persons than `asked` ruled this one out."""
+    earlier = [count.key for count in found.funnel if count.asked > asked]
+    return all(person[key] is not False for key in earlier)
 
 
 @pytest.fixture(scope="module")

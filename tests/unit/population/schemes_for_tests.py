@@ -32,6 +32,23 @@ PEOPLE_IN_WORK = {
 """Every kind of fact, days of their own, and all three values."""
 
 
+PLAIN: Mapping[str, Any] = {
+    "scheme": "tried",
+    "name": "A scheme of these tests",
+    "owner": "us",
+    "source": "these tests",
+    "valid": {"from": "2001-01-01"},
+    "about": "person",
+    "lawful_basis": "public-task",
+    "may_read": ["council-benefits"],
+    "found_by": ["trawl"],
+    "journey": {"lead": "us", "decide_within": "10 days"},
+    "cases": [
+        {"name": "none", "as_at": "2026-01-01", "facts": {}, "expect": {"eligible": "possible"}}
+    ],
+}
+
+
 def scheme(
     criteria: Mapping[str, str | tuple[str, str]],
     eligible: Any = None,
@@ -49,21 +66,9 @@ def scheme(
         for key, rule in criteria.items()
     }
     whole = {
-        "scheme": "tried",
-        "name": "A scheme of these tests",
-        "owner": "us",
-        "source": "these tests",
-        "valid": {"from": "2001-01-01"},
-        "about": "person",
-        "lawful_basis": "public-task",
-        "may_read": ["council-benefits"],
+        **PLAIN,
         "criteria": written,
         "eligible": eligible or {"all": list(criteria)},
-        "found_by": ["trawl"],
-        "journey": {"lead": "us", "decide_within": "10 days"},
-        "cases": [
-            {"name": "none", "as_at": "2026-01-01", "facts": {}, "expect": {"eligible": "possible"}}
-        ],
         **more,
     }
     text = json.dumps(whole, ensure_ascii=False)

@@ -75,6 +75,30 @@ def test_what_was_asked_and_on_what_basis_stands_in_the_result(small: Snapshot) 
     assert data["version"] == ADULTS.version
 
 
+def test_a_costly_criterion_is_asked_of_those_still_in_unless_everybody_is_to_be_counted(
+    small: Snapshot,
+) -> None:
+    asked = scheme({"long": "time_on(any_benefit) >= 1 days", "adult": "age >= 18"})
+
+    def funnel(**options: bool) -> list[tuple[str, int, int | None]]:
+        counts = trawl(small, asked, AS_AT, **options).funnel
+        return [(count.key, count.asked, count.left) for count in counts]
+
+    assert funnel() == [("adult", 5, 4), ("long", 4, 0)]
+    assert funnel(count_everybody=True) == [("long", 5, 0), ("adult", 5, 0)]
+
+
+def test_a_scheme_of_sixty_criteria_is_the_longest(small: Snapshot) -> None:
+    rules = {f"c{number}": f"age >= {number - 42}" for number in range(60)}
+
+    result = trawl(small, scheme(rules), AS_AT)
+
+    assert result.ids("yes") == [1, 4, 5]
+    assert [count.no for count in result.funnel][-1] == 1
+    longer = scheme({**rules, "c60": "age >= 18"})
+    assert "it has more than 60 criteria" in refusal(small, longer)
+
+
 def test_where_criteria_are_not_all_needed_none_rules_anybody_out_alone(small: Snapshot) -> None:
     either = scheme(
         {"adult": "age >= 18", "in_work": "jobs_started >= 1"}, {"any": ["adult", "in_work"]}

@@ -35,16 +35,21 @@ TYPES = {
 
 @dataclass(frozen=True)
 class At:
-    """The day that facts are read at: one for everybody, or a table (person_id, day)."""
+    """The day that facts are read at: one for everybody, or a table (person_id, day).
+
+    `among` is a table of the only persons asked about; empty for everybody.
+    """
 
     literal: date | None = None
     table: str = ""
+    among: str = ""
 
     def rows(self, table: str) -> str:
         """A table's rows with their `day`, for FROM; persons without a day fall away."""
+        only = f" SEMI JOIN {self.among} USING (person_id)" if self.among else ""
         if self.literal is not None:
-            return f"(SELECT *, {date_literal(self.literal)} AS day FROM {table})"
-        return f"(SELECT * FROM {table} JOIN {self.table} USING (person_id))"
+            return f"(SELECT *, {date_literal(self.literal)} AS day FROM {table}{only})"
+        return f"(SELECT * FROM {table} JOIN {self.table} USING (person_id){only})"
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,7 @@ class FactQueries:
         facts: every fact, by name.
         as_at: the evaluation's day.
         islands: grouping → table, for spells merged since the snapshot was made.
+        among: a table of the only persons asked about; empty for everybody.
     """
 
     def __init__(
@@ -72,11 +78,13 @@ class FactQueries:
         facts: Mapping[str, FactSpec],
         as_at: date,
         islands: Mapping[str, str],
+        among: str = "",
     ) -> None:
         self._snapshot = snapshot
         self._facts = facts
-        self._as_at = At(as_at)
+        self._as_at = At(as_at, among=among)
         self._islands = islands
+        self._among = among
 
     @staticmethod
     def days_table(fact: str) -> str:
@@ -103,7 +111,7 @@ class FactQueries:
         The tables named by `days_table` must exist for each fact that a need is `on`. Facts
         read on a person's own day are joined among those who have one, and are NULL for others.
         """
-        joins = [f"{self._file('persons')} AS persons"]
+        joins = [f"{self._among or self._file('persons')} AS persons"]
         columns: list[str] = []
         for on in dict.fromkeys(need.on for need in needs):
             asked = [need for need in dict.fromkeys(needs) if need.on == on]
@@ -160,7 +168,11 @@ class FactQueries:
 
     def _part(self, columns: list[tuple[FactNeed, FactSpec]]) -> Part:
         need, spec = columns[0]
-        at = At(table=self.days_table(need.on)) if need.on != AS_AT else self._as_at
+        at = (
+            At(table=self.days_table(need.on), among=self._among)
+            if need.on != AS_AT
+            else self._as_at
+        )
         match spec.derive:
             case Latest():
                 query = self._latest(columns, at, spec.derive)
@@ -250,9 +262,10 @@ class FactQueries:
             f"WITH homes AS MATERIALIZED ({homes}), mine AS ("
             f"SELECT * FROM ({rows}) SEMI JOIN homes USING (person_id, household_id) "
             f"UNION ALL BY NAME SELECT * FROM ({rows}) WHERE household_id IS NULL), newest AS ("
-            f"SELECT person_id, kind, bool_or({by} IS NULL) AS undated, {', '.join(newest.values())} "
-            "FROM mine GROUP BY person_id, household_id, kind), sure AS ("
-            "SELECT *, person_id IN (SELECT person_id FROM homes WHERE from_date IS NULL) AS unsure "
+            f"SELECT person_id, kind, bool_or({by} IS NULL) AS undated, "
+            f"{', '.join(newest.values())} FROM mine GROUP BY person_id, household_id, kind"
+            "), sure AS (SELECT *, person_id IN "
+            "(SELECT person_id FROM homes WHERE from_date IS NULL) AS unsure "
             f"FROM newest) SELECT person_id, {', '.join(totals)} FROM sure GROUP BY person_id"
         )
 

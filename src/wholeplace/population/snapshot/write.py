@@ -101,29 +101,34 @@ def fill_snapshot(
     reads: tuple[Path, ...] = (),
 ) -> Snapshot:
     """The frame of every writer: `fill` writes the source tables, this does all the rest."""
-    if out.exists():
-        raise SnapshotRefused(f"{out.name} exists.", do="Name another folder, or delete it.")
-    with _unfinished_folder(out.parent) as folder:
+    with _unfinished_folder(out) as folder:
         with connect(folder, settings, reads=reads) as engine:
             try:
                 fill(engine, folder)
                 _check_rows(engine, folder)
                 _write_islands(engine, folder, groupings)
-                manifest = Manifest(
-                    made_at=made_at or datetime.now(UTC),
-                    known_at=known_at,
-                    agencies={table: tuple(names) for table, names in agencies.items()},
-                    rows={name: _count(engine, parquet(_file(folder, name))) for name in TABLES},
-                    left_out={"spells that end before they start": _backwards(engine, folder)},
-                    groupings=tuple(groupings),
-                )
+                rows = {name: _count(engine, parquet(_file(folder, name))) for name in TABLES}
+                left_out = {"spells that end before they start": _backwards(engine, folder)}
             except duckdb.Error as error:
                 raise SnapshotRefused("The rows do not fit.", why=str(error)) from error
-        (folder / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
-        _settle(folder)
-        folder.rename(out)
-        _sync(out.parent)
+        manifest = Manifest(
+            made_at=made_at or datetime.now(UTC),
+            known_at=known_at,
+            agencies={table: tuple(names) for table, names in agencies.items()},
+            rows=rows,
+            left_out=left_out,
+            groupings=tuple(groupings),
+        )
+        _put_in_place(folder, out, manifest)
     return Snapshot(out, manifest)
+
+
+def _put_in_place(folder: Path, out: Path, manifest: Manifest) -> None:
+    """The manifest last of all, everything on the disk, then the one rename."""
+    (folder / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
+    _settle(folder)
+    folder.rename(out)
+    _sync(out.parent)
 
 
 def copy_table(engine: duckdb.DuckDBPyConnection, table: Table, select: str, folder: Path) -> None:
@@ -192,8 +197,11 @@ def _backwards(engine: duckdb.DuckDBPyConnection, folder: Path) -> int:
 
 
 @contextmanager
-def _unfinished_folder(home: Path) -> Iterator[Path]:
-    """A new private folder in `home`, locked while it is written, gone if the writing fails."""
+def _unfinished_folder(out: Path) -> Iterator[Path]:
+    """A new private folder beside `out`, locked while it is written, gone if that fails."""
+    if out.exists():
+        raise SnapshotRefused(f"{out.name} exists.", do="Name another folder, or delete it.")
+    home = out.parent
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     home_lock = os.open(home, os.O_RDONLY)
     try:

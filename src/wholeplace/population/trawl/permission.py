@@ -9,6 +9,7 @@ from wholeplace.core.rules.scheme_loader import OPEN_TO_ALL
 from wholeplace.core.rules.schemes import Scheme, needs
 from wholeplace.population.facts.fits import check_fact, tables_of
 from wholeplace.population.snapshot.open import Snapshot
+from wholeplace.population.trawl.patterns import MOST
 
 
 class TrawlRefused(UserMistake):
@@ -29,6 +30,8 @@ def check_trawl(snapshot: Snapshot, scheme: Scheme, as_at: date) -> None:
         raise _refused(scheme, f"it is about a {scheme.about}, and trawls find persons")
     if not scheme.open_on(as_at):
         raise _refused(scheme, f"it takes nobody on {as_at.isoformat()}", "Ask for another day.")
+    if len(scheme.used_criteria()) > MOST:
+        raise _refused(scheme, f"it has more than {MOST} criteria")
     basis = scheme.place.bases.get(scheme.lawful_basis)
     if basis is None:
         raise _refused(scheme, f"its lawful basis `{scheme.lawful_basis}` is not on record")

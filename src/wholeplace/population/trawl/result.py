@@ -13,11 +13,11 @@ import pyarrow.compute as pc
 
 @dataclass(frozen=True)
 class CriterionCount:
-    """How one criterion fell, over everybody.
+    """How one criterion fell among those whom it was asked of.
 
     Attributes:
-        yes, no, unknown: persons, adding up to everybody.
-        left: persons whom neither this nor an earlier criterion ruled out; None where the
+        yes, no, unknown: persons, adding up to `asked`.
+        left: persons whom neither this nor a criterion asked before ruled out; None where the
             criteria are not all needed, so that one cannot rule anybody out by itself.
     """
 
@@ -28,6 +28,11 @@ class CriterionCount:
     no: int
     unknown: int
     left: int | None
+
+    @property
+    def asked(self) -> int:
+        """Of how many persons it was asked: everybody, or those still in when its turn came."""
+        return self.yes + self.no + self.unknown
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,7 @@ class TrawlResult:
         agencies: whose data the scheme may read, and therefore was read.
         facts: what was derived, as column names.
         people: persons in the snapshot; yes + possible + no.
-        funnel: one count a criterion, in the scheme's order.
+        funnel: one count a criterion, in the order asked.
         flagged: among those found: how many are deceased, asked not to be contacted, live at an
             unsafe address. They are in the list, marked, never dropped.
         found: one row a person found, by person_id: person_id, ref, answer (yes, possible),
@@ -91,6 +96,6 @@ class TrawlResult:
             "yes": self.yes,
             "possible": self.possible,
             "no": self.no,
-            "criteria": [vars(count) for count in self.funnel],
+            "criteria": [{**vars(count), "asked": count.asked} for count in self.funnel],
             "flagged": dict(self.flagged),
         }
