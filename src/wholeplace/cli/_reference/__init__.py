@@ -1,0 +1,32 @@
+"""Reference pages written from the files that the program itself reads.
+
+A page here holds no knowledge of its own: it says in words what a place's files, or the state
+machines, say to the program. So it is right, or out of date, and a test tells which.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from wholeplace.cli._reference import facts, roles, schemes, sources, states
+from wholeplace.core.rules.scheme_loader import load_place, load_scheme
+from wholeplace.rooms.records.source.spec import load_source
+
+
+def pages(place: Path) -> dict[str, str]:
+    """Every page of a place's reference, by its path below `docs`.
+
+    Raises:
+        FileMistake: a file of the place is wrong.
+    """
+    rules = load_place(place)
+    found = [load_scheme(file, rules) for file in sorted((place / "schemes").glob("*.yaml"))]
+    extracts = [load_source(file) for file in sorted((place / "sources").glob("*.yaml"))]
+    written = {f"schemes/{scheme.key}.md": schemes.page(scheme) for scheme in found}
+    return {
+        **written,
+        "facts.md": facts.page(rules, found),
+        "states.md": states.page(),
+        "roles.md": roles.page(place / "governance"),
+        "sources.md": sources.page(extracts, rules),
+    }

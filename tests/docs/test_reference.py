@@ -1,0 +1,97 @@
+"""The generated pages say what the program's own files say, and a stale page fails."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from wholeplace.cli._reference import pages
+from wholeplace.cli.docs import OutOfDate, app, out_of_date
+from wholeplace.core.casework import journeys
+from wholeplace.core.rules.scheme_loader import load_place, load_scheme
+
+ROOT = Path(__file__).parents[2]
+PLACE = ROOT / "places" / "birmingham"
+
+
+def test_every_page_is_up_to_date() -> None:
+    stale = sorted(out_of_date(PLACE, ROOT / "docs"))
+    assert stale == [], "run `wholeplace docs write`"
+
+
+def test_a_changed_scheme_makes_its_page_and_its_facts_stale(tmp_path: Path) -> None:
+    # Given a place whose scheme has another limit and whose fact another question
+    place = tmp_path / "place"
+    shutil.copytree(PLACE, place)
+    _change(place / "schemes" / "transition-payments.yaml", "value: £35.00", "value: £36.00")
+    _change(place / "facts" / "weekly_rent.yaml", "the rent a week?", "your rent?")
+    # When its pages are compared with ours
+    stale = out_of_date(place, ROOT / "docs")
+    # Then the two that speak of them are stale, and say the new
+    assert set(stale) == {"schemes/transition-payments.md", "facts.md"}
+    assert "| `most_a_week` | £36.00 |" in stale["schemes/transition-payments.md"]
+    assert "How much is your rent?" in stale["facts.md"]
+
+
+def _change(file: Path, old: str, new: str) -> None:
+    text = file.read_text()
+    assert text.count(old) == 1
+    file.write_text(text.replace(old, new))
+
+
+def test_writing_mends_and_checking_writes_nothing(tmp_path: Path) -> None:
+    run = CliRunner()
+    arguments = ["write", "--out", str(tmp_path), "--place", str(PLACE)]
+    checked = run.invoke(app, [*arguments, "--check"])
+    assert isinstance(checked.exception, OutOfDate)
+    assert "schemes/transition-payments.md" in str(checked.exception)
+    assert list(tmp_path.iterdir()) == []
+    assert run.invoke(app, arguments).exit_code == 0
+    again = run.invoke(app, [*arguments, "--check"])
+    assert (again.exit_code, again.output) == (0, "Every page is up to date.\n")
+
+
+def test_a_scheme_page_tells_everything_that_decides() -> None:
+    scheme = load_scheme(PLACE / "schemes" / "transition-payments.yaml", load_place(PLACE))
+    page = pages(PLACE)["schemes/transition-payments.md"]
+    said = [item.text for item in scheme.criteria.values()]
+    said += [item.rule.text for item in scheme.criteria.values()]
+    said += [fund.name for fund in scheme.place.funding.values()]
+    said += [case.name[1:] for case in scheme.cases]
+    assert [text for text in said if text not in page] == []
+    # The answers are the rules' own: one case's sum and one case's question.
+    fits = [case for case in scheme.cases if case.expect.eligible == "yes"]
+    assert page.count("**The scheme fits.**") == len(fits) > 0
+    assert (
+        "**The scheme fits.** Help with rent and council tax in the first weeks of a job: £6.50"
+        in page
+    )
+    assert "**Possible.** To ask: How many weeks is the job expected to last?" in page
+
+
+def test_every_fact_role_column_and_state_has_its_line() -> None:
+    written = pages(PLACE)
+    for name in load_place(PLACE).facts:
+        assert f"\n## {name}\n" in written["facts.md"]
+    assert "| Finance officer | payments, and nobody's record |" in written["roles.md"]
+    assert "| `payment.release` | Finance officer |" in written["roles.md"]
+    assert "| `weekly_amount` | pounds, `123.45`, from £0 to £5,000 |" in written["sources.md"]
+    for state, event, after in _moves():
+        assert f"| {state} | `{event}` | {after} |" in written["states.md"]
+
+
+def _moves() -> list[tuple[str, str, str]]:
+    return [
+        (state.replace("_", " "), event, after.replace("_", " "))
+        for family in (journeys.FINDING, journeys.APPLICATION, journeys.AWARD, journeys.PAYMENT)
+        for state, moves in family.moves.items()
+        for event, after in moves.items()
+    ]
+
+
+@pytest.mark.parametrize("name", ["facts.md", "states.md", "roles.md", "sources.md"])
+def test_a_page_says_how_it_is_made(name: str) -> None:
+    assert "`wholeplace docs write` made this page from" in pages(PLACE)[name]
