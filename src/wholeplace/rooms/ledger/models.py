@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from wholeplace.rooms.agencies.recorded import Recorded
+
 
 class FundingSource(models.Model):
     """Where money comes from; its conditions stand in the place's `governance/funding`."""
@@ -18,18 +20,6 @@ class FundingSource(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class Recorded(models.Model):
-    """Who recorded a row and when; the database fills these in (`wp_stamp`)."""
-
-    agency_id = models.BigIntegerField(default=0)
-    by_id = models.BigIntegerField(default=0)  # the membership that acted
-    by_user_id = models.BigIntegerField(default=0)
-    recorded_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        abstract = True
 
 
 class Budget(Recorded):

@@ -5,111 +5,186 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Budget',
+            name="Budget",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('agency_id', models.BigIntegerField(default=0)),
-                ('by_id', models.BigIntegerField(default=0)),
-                ('by_user_id', models.BigIntegerField(default=0)),
-                ('recorded_at', models.DateTimeField(auto_now_add=True)),
-                ('scheme', models.SlugField()),
-                ('year', models.PositiveSmallIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("agency_id", models.BigIntegerField(default=0)),
+                ("by_id", models.BigIntegerField(default=0)),
+                ("by_user_id", models.BigIntegerField(default=0)),
+                ("recorded_at", models.DateTimeField(auto_now_add=True)),
+                ("scheme", models.SlugField()),
+                ("year", models.PositiveSmallIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='FundingSource',
+            name="FundingSource",
             fields=[
-                ('code', models.SlugField(primary_key=True, serialize=False)),
-                ('name', models.TextField()),
+                ("code", models.SlugField(primary_key=True, serialize=False)),
+                ("name", models.TextField()),
             ],
         ),
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('agency_id', models.BigIntegerField()),
-                ('kind', models.CharField(max_length=10)),
-                ('balance_pence', models.BigIntegerField(default=0)),
-                ('budget', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='ledger.budget')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("agency_id", models.BigIntegerField()),
+                ("kind", models.CharField(max_length=10)),
+                ("balance_pence", models.BigIntegerField(default=0)),
+                (
+                    "budget",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="accounts",
+                        to="ledger.budget",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='budget',
-            name='source',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='ledger.fundingsource'),
+            model_name="budget",
+            name="source",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, to="ledger.fundingsource"
+            ),
         ),
         migrations.CreateModel(
-            name='Transfer',
+            name="Transfer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('agency_id', models.BigIntegerField(default=0)),
-                ('by_id', models.BigIntegerField(default=0)),
-                ('by_user_id', models.BigIntegerField(default=0)),
-                ('recorded_at', models.DateTimeField(auto_now_add=True)),
-                ('kind', models.CharField(max_length=10)),
-                ('happened_on', models.DateField()),
-                ('memo', models.TextField()),
-                ('about', models.TextField(blank=True, db_collation='C')),
-                ('key', models.UUIDField(null=True)),
-                ('reverses', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, to='ledger.transfer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("agency_id", models.BigIntegerField(default=0)),
+                ("by_id", models.BigIntegerField(default=0)),
+                ("by_user_id", models.BigIntegerField(default=0)),
+                ("recorded_at", models.DateTimeField(auto_now_add=True)),
+                ("kind", models.CharField(max_length=10)),
+                ("happened_on", models.DateField()),
+                ("memo", models.TextField()),
+                ("about", models.TextField(blank=True, db_collation="C")),
+                ("key", models.UUIDField(null=True)),
+                (
+                    "reverses",
+                    models.OneToOneField(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to="ledger.transfer"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Leg',
+            name="Leg",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('agency_id', models.BigIntegerField()),
-                ('amount_pence', models.BigIntegerField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='ledger.account')),
-                ('transfer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='legs', to='ledger.transfer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("agency_id", models.BigIntegerField()),
+                ("amount_pence", models.BigIntegerField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="ledger.account"
+                    ),
+                ),
+                (
+                    "transfer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="legs",
+                        to="ledger.transfer",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(fields=('budget', 'kind'), name='ledger_one_account_a_kind'),
+            model_name="account",
+            constraint=models.UniqueConstraint(
+                fields=("budget", "kind"), name="ledger_one_account_a_kind"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['fund', 'available', 'committed', 'paid'])), name='ledger_account_kinds'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["fund", "available", "committed", "paid"])),
+                name="ledger_account_kinds",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'fund'), ('balance_pence__gte', 0), _connector='OR'), name='ledger_never_below_zero'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind", "fund"), ("balance_pence__gte", 0), _connector="OR"),
+                name="ledger_never_below_zero",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='budget',
-            constraint=models.UniqueConstraint(fields=('agency_id', 'source', 'scheme', 'year'), name='ledger_one_budget'),
+            model_name="budget",
+            constraint=models.UniqueConstraint(
+                fields=("agency_id", "source", "scheme", "year"), name="ledger_one_budget"
+            ),
         ),
         migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(fields=['about'], name='ledger_about'),
+            model_name="transfer",
+            index=models.Index(fields=["about"], name="ledger_about"),
         ),
         migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.UniqueConstraint(fields=('by_id', 'key'), name='ledger_once_a_form'),
+            model_name="transfer",
+            constraint=models.UniqueConstraint(fields=("by_id", "key"), name="ledger_once_a_form"),
         ),
         migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['allocate', 'reserve', 'pay', 'release']), ('reverses__isnull', True)), models.Q(('kind', 'reverse'), ('reverses__isnull', False)), _connector='OR'), name='ledger_transfer_kinds'),
+            model_name="transfer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("kind__in", ["allocate", "reserve", "pay", "release"]),
+                        ("reverses__isnull", True),
+                    ),
+                    models.Q(("kind", "reverse"), ("reverses__isnull", False)),
+                    _connector="OR",
+                ),
+                name="ledger_transfer_kinds",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('memo', ''), _negated=True), name='ledger_transfer_has_a_reason'),
+            model_name="transfer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("memo", ""), _negated=True), name="ledger_transfer_has_a_reason"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='leg',
-            constraint=models.UniqueConstraint(fields=('transfer', 'account'), name='ledger_one_leg'),
+            model_name="leg",
+            constraint=models.UniqueConstraint(
+                fields=("transfer", "account"), name="ledger_one_leg"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='leg',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount_pence', 0), _negated=True), ('amount_pence__gt', -10000000000000), ('amount_pence__lt', 10000000000000)), name='ledger_leg_amount'),
+            model_name="leg",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("amount_pence", 0), _negated=True),
+                    ("amount_pence__gt", -10000000000000),
+                    ("amount_pence__lt", 10000000000000),
+                ),
+                name="ledger_leg_amount",
+            ),
         ),
     ]

@@ -1,0 +1,209 @@
+"""Actions on applications: record, ask for more, decide, withdraw (brief 05, Lifecycle)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from wholeplace.core.casework.journeys import APPLICATION
+from wholeplace.core.kernel.dates import due_date
+from wholeplace.core.kernel.errors import NotFound, UserMistake
+from wholeplace.core.kernel.reasons import reason as checked
+from wholeplace.rooms.agencies.acting import require_actor
+from wholeplace.rooms.agencies.recorded import take_step
+from wholeplace.rooms.audit import actions as audit
+from wholeplace.rooms.casework.forms import made, sent_before
+from wholeplace.rooms.casework.models import Application, Decision, Information, Step
+from wholeplace.rooms.people.models import Person
+
+SOURCES = ("trawl", "self", "referral")
+
+
+def not_to_come(day: dt.date) -> dt.date:
+    """The day; raises UserMistake when it has not come yet."""
+    if day > timezone.localdate():
+        raise UserMistake("This day has not come yet.", do="Give the day on which it happened.")
+    return day
+
+
+def find(application_id: int) -> Application:
+    """The application; raises NotFound, also when it is hidden from this reader."""
+    found = Application.objects.filter(pk=application_id).first()
+    if found is None:
+        raise NotFound("There is no such application.")
+    return found
+
+
+def move(
+    application: Application, event: str, version: int, happened_on: dt.date, reason: str = ""
+) -> None:
+    """One step of an application, with its audit event."""
+    take_step(
+        Step,
+        application,
+        "application_id",
+        APPLICATION,
+        event,
+        version=version,
+        happened_on=happened_on,
+        reason=reason,
+    )
+    audit.record(
+        f"application.{event}",
+        person_id=application.person_id,
+        record=f"application {application.pk}",
+    )
+
+
+@transaction.atomic
+def record(
+    *,
+    person_id: int,
+    scheme: str,
+    scheme_version_id: int,
+    source: str,
+    referrer: str = "",
+    received_on: dt.date,
+    answers: Mapping[str, Any],
+    finding_id: int | None = None,
+    decide_within: str,
+    key: uuid.UUID | None = None,
+) -> int:
+    """Record an application, with what was stated and the day by which it must be decided.
+
+    Args:
+        source: trawl, self or referral (then `referrer` says who).
+        received_on: when it arrived; when it was recorded is the database's to say.
+        decide_within: such as `10 working days`, from the day the information is complete.
+
+    Raises:
+        NotFound: no such person for this reader.
+        UserMistake: an unknown source, a referral without a referrer, a day to come.
+    """
+    actor = require_actor()
+    if not Person.objects.filter(pk=person_id).exists():
+        raise NotFound("There is no such record.")
+    actor.require("application.record")
+    if (earlier := sent_before(key, "application.record")) is not None:
+        return earlier
+    if source not in SOURCES:
+        raise UserMistake(f"{source!r} is no source.", do=f"Use one of {', '.join(SOURCES)}.")
+    if (source == "referral") != bool(referrer.strip()):
+        raise UserMistake("A referral, and nothing else, has a referrer.", do="Say who referred.")
+    application = Application.objects.create(
+        person_id=person_id,
+        scheme=scheme,
+        scheme_version_id=scheme_version_id,
+        finding_id=finding_id,
+        source=source,
+        referrer=referrer.strip(),
+        received_on=not_to_come(received_on),
+        state="received",
+    )
+    _inform(application, answers, received_on, decide_within)
+    audit.record("application.record", person_id=person_id, record=f"application {application.pk}")
+    return made(key, int(application.pk))
+
+
+def _inform(
+    application: Application, answers: Mapping[str, Any], day: dt.date, decide_within: str
+) -> None:
+    due = due_date(day, decide_within)
+    Information.objects.create(
+        application=application,
+        happened_on=day,
+        answers=dict(answers),
+        due_on=due.result,
+        due_steps=list(due.steps),
+    )
+
+
+@transaction.atomic
+def ask(*, application_id: int, version: int, what: str, happened_on: dt.date) -> None:
+    """Ask the applicant for something; the clock stands still until it comes."""
+    application = find(application_id)
+    require_actor().require("application.record")
+    move(application, "ask", version, not_to_come(happened_on), checked(what))
+
+
+@transaction.atomic
+def receive(
+    *,
+    application_id: int,
+    version: int,
+    answers: Mapping[str, Any],
+    happened_on: dt.date,
+    decide_within: str,
+) -> None:
+    """Add what came; the clock begins anew on the day on which it did."""
+    application = find(application_id)
+    require_actor().require("application.record")
+    _inform(application, answers, not_to_come(happened_on), decide_within)
+    move(application, "receive", version, happened_on)
+
+
+@transaction.atomic
+def withdraw(*, application_id: int, version: int, reason: str) -> None:
+    """The applicant no longer asks."""
+    application = find(application_id)
+    require_actor().require("application.record")
+    move(application, "withdraw", version, timezone.localdate(), checked(reason))
+
+
+def decide(
+    application: Application,
+    *,
+    outcome: str,
+    version: int,
+    reasons: str,
+    explanation: Mapping[str, Any],
+    as_at: dt.date,
+    happened_on: dt.date,
+) -> Decision:
+    """Write the decision down, with every criterion as it stood, and move the application."""
+    if happened_on < application.received_on:
+        raise UserMistake("A decision cannot come before the application.")
+    words = checked(reasons)
+    decision = Decision.objects.create(
+        application=application,
+        outcome=outcome,
+        reasons=words,
+        explanation=dict(explanation),
+        as_at=as_at,
+        happened_on=not_to_come(happened_on),
+    )
+    move(application, outcome, version, happened_on, words)
+    return decision
+
+
+@transaction.atomic
+def refuse(
+    *,
+    application_id: int,
+    version: int,
+    reasons: str,
+    explanation: Mapping[str, Any],
+    as_at: dt.date,
+    happened_on: dt.date,
+    key: uuid.UUID | None = None,
+) -> int:
+    """Refuse, with reasons that the applicant will read; returns the decision's number."""
+    application = find(application_id)
+    require_actor().require("award.decide")
+    if (earlier := sent_before(key, "application.refuse")) is not None:
+        return earlier
+    decision = decide(
+        application,
+        outcome="refuse",
+        version=version,
+        reasons=reasons,
+        explanation=explanation,
+        as_at=as_at,
+        happened_on=happened_on,
+    )
+    return made(key, int(decision.pk))

@@ -1,0 +1,301 @@
+"""Reading trawls and what they found."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from wholeplace.core.kernel.errors import NotFound
+from wholeplace.rooms.agencies.recorded import Step
+from wholeplace.rooms.audit import actions as audit
+from wholeplace.rooms.schemes.models import SchemeVersion
+
+NAME = "trim(u.first_name || ' ' || u.last_name)"
+RUN_COLUMNS = f"""
+       r.id, r.scheme, v.name, r.as_at, r.known_at, r.state, r.yes, r.possible, r.people,
+       {NAME}, r.recorded_at, r.finished_at, r.done, r.stages, r.failure
+  FROM schemes_trawlrun r JOIN schemes_schemeversion v ON v.id = r.version_id
+  LEFT JOIN agencies_user u ON u.id = r.by_user_id
+"""
+RUN_MORE = "SELECT r.basis, r.agencies, r.funnel, r.flagged, v.hash, r.snapshot_made_at,"
+BARS = """
+  LEFT JOIN LATERAL (SELECT array_agg(DISTINCT b.kind) AS kinds FROM people_contactbar b
+                      WHERE b.person_id = f.person_id AND b.ended_at IS NULL) bars ON true
+"""
+FINDING_COLUMNS = """
+       f.id, f.run_id, f.person_id, p.ref, p.name, f.answer, f.state, f.state_reason, f.version,
+       f.deceased, f.do_not_contact OR coalesce('do_not_contact' = ANY (bars.kinds), false),
+       f.unsafe_address OR coalesce('unsafe_address' = ANY (bars.kinds), false),
+       coalesce('objected' = ANY (bars.kinds), false)
+"""
+LIST = f"""
+SELECT {FINDING_COLUMNS}
+  FROM (SELECT * FROM schemes_finding f
+         WHERE f.run_id = %(run)s AND f.id > %(after)s
+           AND (%(answer)s::text IS NULL OR f.answer = %(answer)s)
+           AND (%(state)s::text IS NULL OR f.state = %(state)s)
+         ORDER BY f.id LIMIT %(size)s) f
+  JOIN people_person p ON p.id = f.person_id {BARS}
+ ORDER BY f.id
+"""
+ONE = f"""
+SELECT {FINDING_COLUMNS}, f.criteria
+  FROM schemes_finding f JOIN people_person p ON p.id = f.person_id {BARS}
+ WHERE f.id = %s
+"""
+OF_PERSON = f"""
+SELECT {FINDING_COLUMNS}, r.scheme, v.name, r.as_at
+  FROM schemes_finding f JOIN people_person p ON p.id = f.person_id
+  JOIN schemes_trawlrun r ON r.id = f.run_id JOIN schemes_schemeversion v ON v.id = r.version_id
+  {BARS}
+ WHERE f.person_id = %s ORDER BY f.id DESC
+"""
+COUNTS = """
+SELECT answer, state, count(*) FROM schemes_finding WHERE run_id = %s GROUP BY answer, state
+"""
+STEPS = f"""
+SELECT s.event, s.from_state, s.to_state, s.happened_on, s.recorded_at, {NAME}, s.reason
+  FROM schemes_findingstep s LEFT JOIN agencies_user u ON u.id = s.by_user_id
+ WHERE s.finding_id = %s ORDER BY s.id
+"""
+
+
+@dataclass(frozen=True)
+class RunLine:
+    """A trawl in a list. `yes` and `possible` are None until it is whole."""
+
+    id: int
+    scheme: str
+    scheme_name: str
+    as_at: dt.date
+    known_at: dt.datetime | None
+    state: str  # waiting, running, whole, failed
+    yes: int | None
+    possible: int | None
+    people: int | None
+    asked_by: str
+    asked_at: dt.datetime
+    finished_at: dt.datetime | None
+    progress_done: int
+    progress_all: int
+    failure: str
+
+
+@dataclass(frozen=True)
+class FunnelStep:
+    """How one criterion fell over everybody; `left` are those not yet ruled out."""
+
+    key: str
+    text: str
+    on: str
+    yes: int
+    no: int
+    unknown: int
+    left: int | None
+
+
+@dataclass(frozen=True)
+class Run:
+    """A trawl with its basis and its funnel."""
+
+    line: RunLine
+    basis: Mapping[str, str]
+    agencies: tuple[str, ...]
+    funnel: tuple[FunnelStep, ...]
+    flagged: Mapping[str, int]
+    scheme_hash: str
+    snapshot_made_at: dt.datetime | None
+
+
+@dataclass(frozen=True)
+class FindingLine:
+    """Somebody found, with what to heed before writing to them."""
+
+    id: int
+    run_id: int
+    person_id: int
+    person_ref: str
+    name: str
+    answer: str  # yes, possible
+    state: str
+    state_reason: str
+    version: int
+    deceased: bool
+    do_not_contact: bool
+    unsafe_address: bool
+    objected: bool
+
+    @property
+    def may_be_written_to(self) -> bool:
+        """Whether none of the bars stands; the letter asks again."""
+        return not (self.deceased or self.do_not_contact or self.unsafe_address or self.objected)
+
+
+@dataclass(frozen=True)
+class WorkList:
+    """One page of a trawl's people. `counts` is (answer, state) → people, over all pages."""
+
+    run: RunLine
+    items: tuple[FindingLine, ...]
+    counts: Mapping[tuple[str, str], int]
+    total: int
+    next_after: int | None
+
+
+@dataclass(frozen=True)
+class CriterionValue:
+    """A criterion as the trawl answered it: yes, no or unknown."""
+
+    key: str
+    text: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Somebody found, criterion by criterion, and what has been done since."""
+
+    line: FindingLine
+    run: RunLine
+    criteria: tuple[CriterionValue, ...]
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class PersonFinding:
+    """One of a person's findings, for their page."""
+
+    line: FindingLine
+    scheme: str
+    scheme_name: str
+    as_at: dt.date
+
+
+def runs(scheme: str | None = None, limit: int = 50) -> list[RunLine]:
+    """The newest trawls. They name nobody."""
+    where = "WHERE (%s::text IS NULL OR r.scheme = %s) ORDER BY r.id DESC LIMIT %s"
+    return [
+        RunLine(*row) for row in _rows(f"SELECT {RUN_COLUMNS} {where}", [scheme, scheme, limit])
+    ]
+
+
+def run(run_id: int) -> Run:
+    """One trawl; raises NotFound."""
+    found = _rows(f"{RUN_MORE} {RUN_COLUMNS} WHERE r.id = %s", [run_id])
+    if not found:
+        raise NotFound("There is no such trawl.")
+    basis, agencies, funnel, flagged, digest, made_at, *line = found[0]
+    return Run(
+        line=RunLine(*line),
+        basis=_json(basis),
+        agencies=tuple(agencies),
+        funnel=tuple(FunnelStep(**step) for step in _json(funnel)),
+        flagged=_json(flagged),
+        scheme_hash=digest,
+        snapshot_made_at=made_at,
+    )
+
+
+def work_list(
+    run_id: int,
+    *,
+    answer: str | None = None,
+    state: str | None = None,
+    after: int = 0,
+    size: int = 50,
+) -> WorkList:
+    """One page of the people a trawl found; everybody shown is written in the audit trail.
+
+    Args:
+        answer: `yes` or `possible` only.
+        state: a state of findings only.
+        after: the last finding's number of the page before.
+
+    Raises:
+        NotFound: no such trawl for this reader.
+    """
+    found = run(run_id)
+    values = {"run": run_id, "answer": answer, "state": state, "after": after, "size": size + 1}
+    lines = [FindingLine(*row) for row in _rows(LIST, values)]
+    items = tuple(lines[:size])
+    counts = {(a, s): int(n) for a, s, n in _rows(COUNTS, [run_id])}
+    total = sum(n for (a, s), n in counts.items() if answer in (None, a) and state in (None, s))
+    audit.record(
+        "findings.list", people=[item.person_id for item in items], record=f"trawl {run_id}"
+    )
+    more = items[-1].id if len(lines) > size else None
+    return WorkList(found.line, items, counts, total, more)
+
+
+def finding(finding_id: int) -> Finding:
+    """One finding; the view is written in the audit trail. Raises NotFound."""
+    rows = _rows(ONE, [finding_id])
+    if not rows:
+        raise NotFound("There is no such finding.")
+    *columns, criteria = rows[0]
+    line = FindingLine(*columns)
+    found = run(line.run_id)
+    words = {True: "yes", False: "no", None: "unknown"}
+    values = _json(criteria)
+    audit.record("finding.view", person_id=line.person_id, record=f"finding {finding_id}")
+    return Finding(
+        line=line,
+        run=found.line,
+        criteria=tuple(
+            CriterionValue(step.key, step.text, words[values.get(step.key)])
+            for step in found.funnel
+        ),
+        steps=tuple(Step(*row) for row in _rows(STEPS, [finding_id])),
+    )
+
+
+def findings_of(person_id: int) -> list[PersonFinding]:
+    """A person's findings, the newest first. The person's page writes its own event."""
+    return [
+        PersonFinding(FindingLine(*row[:-3]), *row[-3:]) for row in _rows(OF_PERSON, [person_id])
+    ]
+
+
+def counts() -> dict[str, int]:
+    """How many findings wait in the newest whole trawl of each scheme, by state."""
+    sql = """
+        SELECT f.state, count(*) FROM schemes_finding f
+         WHERE f.run_id IN (SELECT max(r.id) FROM schemes_trawlrun r
+                             WHERE r.state = 'whole' GROUP BY r.scheme)
+         GROUP BY f.state
+    """
+    return {state: int(number) for state, number in _rows(sql, [])}
+
+
+def version_text(version_id: int) -> str:
+    """The text of a scheme as it was kept."""
+    return str(SchemeVersion.objects.values_list("text", flat=True).get(pk=version_id))
+
+
+def run_to_carry_out(run_id: int) -> tuple[str, str, dt.date]:
+    """(scheme, its text, as_at) of a trawl; raises NotFound."""
+    rows = _rows(
+        "SELECT r.scheme, v.text, r.as_at FROM schemes_trawlrun r"
+        " JOIN schemes_schemeversion v ON v.id = r.version_id WHERE r.id = %s",
+        [run_id],
+    )
+    if not rows:
+        raise NotFound("There is no such trawl.")
+    return rows[0]
+
+
+def _rows(sql: str, values: Any) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return list(cursor.fetchall())
+
+
+def _json(value: Any) -> Any:
+    """JSON columns come as text where Django has set the driver up so."""
+    import json
+
+    return json.loads(value) if isinstance(value, str) else value
