@@ -47,7 +47,7 @@ test: setup browsers
 	.venv/bin/pytest -n $(WORKERS)
 
 unit: setup
-	.venv/bin/pytest -q tests/unit
+	.venv/bin/pytest -q -n $(WORKERS) tests/unit
 
 scenarios: setup
 	@.venv/bin/python scripts/scenarios.py

@@ -24,6 +24,6 @@ step "import contracts" $bin/lint-imports --no-logo
 step "lengths" $bin/python scripts/check_lengths.py
 step "locks, decisions, paths" $bin/python scripts/check_tree.py
 if [ "${1:-}" != --no-tests ]; then
-  step "unit tests" $bin/pytest -q -p no:cacheprovider tests/unit
+  step "unit tests" $bin/pytest -q -n 2 tests/unit
 fi
 exit $failed
