@@ -111,14 +111,9 @@ def fill_snapshot(
                 left_out = {"spells that end before they start": _backwards(engine, folder)}
             except duckdb.Error as error:
                 raise SnapshotRefused("The rows do not fit.", why=str(error)) from error
-        manifest = Manifest(
-            made_at=made_at or datetime.now(UTC),
-            known_at=known_at,
-            agencies={table: tuple(names) for table, names in agencies.items()},
-            rows=rows,
-            left_out=left_out,
-            groupings=tuple(groupings),
-        )
+        sent = {table: tuple(names) for table, names in agencies.items()}
+        made = made_at or datetime.now(UTC)
+        manifest = Manifest(made, known_at, sent, rows, left_out, tuple(groupings))
         _put_in_place(folder, out, manifest)
     return Snapshot(out, manifest)
 
