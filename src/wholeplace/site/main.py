@@ -16,10 +16,20 @@ SETTINGS = "wholeplace.site.settings"
 
 def main() -> None:
     """The console script."""
-    session.opened_by(open_database)
+    session.opened_by(_open_ready)
     command_line.PACKAGES.append(commands)
     log_folder = embedded.home_directory() / "log"
     sys.exit(command_line.run(sys.argv[1:], log_folder=log_folder))
+
+
+@contextmanager
+def _open_ready() -> Iterator[None]:
+    """The database for a command: its tables must be there."""
+    from wholeplace.site.ready import require_ready
+
+    with open_database():
+        require_ready()
+        yield
 
 
 @contextmanager

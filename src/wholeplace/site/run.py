@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import http.client
 import os
 import signal
@@ -10,12 +9,12 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from types import FrameType
 
 from wholeplace.core.kernel.errors import UserMistake, WholeplaceError
 from wholeplace.site import children, databases, embedded
 from wholeplace.site.main import SETTINGS, close_connections, open_database
+from wholeplace.site.ready import one_at_a_time
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 FIRST_ANSWER_SECONDS = 60
@@ -81,18 +80,10 @@ def _prepare(people: int, say: Say) -> list[str]:
 
     from wholeplace.flows import demonstration
 
-    with _one_at_a_time(embedded.home_directory() / "prepare.lock"):
+    with one_at_a_time():
         call_command("migrate", database="owner", verbosity=0, interactive=False)
         say(f"Database ready{'' if databases.is_embedded() else ' (DATABASE_URL)'}.")
         return list(demonstration.ensure(people=people) or [])
-
-
-@contextmanager
-def _one_at_a_time(file: Path) -> Iterator[None]:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def _wait_for_answer(port: int, running: list[children.Child]) -> None:
