@@ -16,6 +16,7 @@ from wholeplace.core.kernel.errors import NotFound, Refused, Stale, UserMistake,
 from wholeplace.web.context import shell_for
 
 API = "/api/"
+PROBLEM = "application/problem+json; charset=utf-8"
 ABSENT = NotFound("There is no such record.", do="Check the reference, or search for it.")
 
 
@@ -35,17 +36,8 @@ def respond(request: HttpRequest, error: WholeplaceError) -> HttpResponse:
 
 
 def problem(error: WholeplaceError) -> JsonResponse:
-    """An error as problem JSON (RFC 9457's `title` and `status`, and our three sentences)."""
-    body = {
-        "title": error.what,
-        "status": error.http_status,
-        "what": error.what,
-        "why": error.why,
-        "do": error.do,
-    }
-    return JsonResponse(
-        body, status=error.http_status, content_type="application/problem+json; charset=utf-8"
-    )
+    """An error as problem JSON."""
+    return JsonResponse(error.as_data(), status=error.http_status, content_type=PROBLEM)
 
 
 def _page(request: HttpRequest, error: WholeplaceError) -> HttpResponse:

@@ -11,4 +11,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("wholeplace.web.home.urls")),
     path("", include("wholeplace.web.agencies.urls")),
     path("", include("wholeplace.web.audit.urls")),
+    path("", include("wholeplace.web.places.urls")),
+    path("", include("wholeplace.web.ledger.urls")),
 ]

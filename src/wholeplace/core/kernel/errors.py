@@ -28,6 +28,16 @@ class WholeplaceError(Exception):
     def __str__(self) -> str:
         return " ".join(part for part in (self.what, self.why, self.do) if part)
 
+    def as_data(self) -> dict[str, str | int]:
+        """The error for a program to read: RFC 9457's `title` and `status`, and our sentences."""
+        return {
+            "title": self.what,
+            "status": self.http_status,
+            "what": self.what,
+            "why": self.why,
+            "do": self.do,
+        }
+
 
 class UserMistake(WholeplaceError):
     """The caller asked for something that cannot be done as asked."""

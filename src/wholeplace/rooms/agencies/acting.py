@@ -69,15 +69,17 @@ def acting(membership_id: int, *, purpose: str, route: str) -> Iterator[Actor]:
     Raises:
         Refused: the membership does not exist, has not begun or has ended.
     """
+    nested = connection.in_atomic_block  # otherwise the settings end with the transaction
     with transaction.atomic():
-        before = _settings()
+        before = _settings() if nested else []
         actor = _enter(membership_id, purpose, route)
         token = _current.set(actor)
         try:
             yield actor
         finally:
             _current.reset(token)
-        _restore(before)
+        if nested and not connection.needs_rollback:  # undoing puts the settings back by itself
+            _restore(before)
 
 
 def _enter(membership_id: int, purpose: str, route: str) -> Actor:

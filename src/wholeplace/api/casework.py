@@ -1,0 +1,185 @@
+"""Trawls, findings, applications and awards."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any, Literal
+
+from django.http import HttpRequest
+from ninja import Schema
+
+from wholeplace.api.app import api
+from wholeplace.flows import apply_and_decide as flow
+from wholeplace.rooms.agencies.acting import require_actor
+from wholeplace.rooms.casework import queries as casework
+from wholeplace.rooms.casework.queries import Application, ApplicationLine, Award
+from wholeplace.rooms.people import queries as people
+from wholeplace.rooms.schemes import actions as schemes_actions
+from wholeplace.rooms.schemes import queries as schemes
+from wholeplace.rooms.schemes.queries import Finding, FindingLine, Run, RunLine
+
+
+class WorkList(Schema):
+    """One page of the people that a trawl found."""
+
+    run: RunLine
+    items: list[FindingLine]
+    total: int
+    next_after: int | None
+
+
+class Because(Schema):
+    """A change of one record: the version that the writer saw, and why."""
+
+    version: int
+    reason: str
+
+
+class NewApplication(Schema):
+    """Somebody asks for a scheme's help; `answers` are facts by name, as the person said them."""
+
+    key: uuid.UUID
+    person: str
+    scheme: str
+    source: Literal["trawl", "self", "referral"]
+    referrer: str = ""
+    received_on: dt.date
+    answers: dict[str, Any] = {}
+    finding: int | None = None
+
+
+class Decision(Schema):
+    """An award or a refusal, with its reasons."""
+
+    key: uuid.UUID
+    version: int
+    outcome: Literal["award", "refuse"]
+    reasons: str
+    weekly_pence: int | None = None
+    budget: int | None = None
+    payee_kind: Literal["customer", "landlord", "council_tax_account"] = "customer"
+    payee_name: str = ""
+    payee_reference: str = ""
+
+
+@api.get("/trawls", response=list[RunLine], tags=["trawls"], operation_id="trawls")
+def trawls(request: HttpRequest) -> list[RunLine]:
+    """Every trawl, the newest first."""
+    require_actor().require("trawl.read")
+    return schemes.runs()
+
+
+@api.get("/trawls/{run_id}", response=Run, tags=["trawls"], operation_id="trawl")
+def trawl(request: HttpRequest, run_id: int) -> Run:
+    """One trawl: its basis and how the tests fell."""
+    return schemes.run(run_id)
+
+
+@api.get("/trawls/{run_id}/findings", response=WorkList, tags=["trawls"], operation_id="findings")
+def findings(
+    request: HttpRequest,
+    run_id: int,
+    answer: Literal["yes", "possible"] | None = None,
+    state: str | None = None,
+    after: int = 0,
+) -> WorkList:
+    """The people whom a trawl found."""
+    found = schemes.work_list(run_id, answer=answer, state=state, after=after)
+    return WorkList(
+        run=found.run, items=found.items, total=found.total, next_after=found.next_after
+    )
+
+
+@api.get("/findings/{finding_id}", response=Finding, tags=["trawls"], operation_id="finding")
+def finding(request: HttpRequest, finding_id: int) -> Finding:
+    """One finding, criterion by criterion."""
+    return schemes.finding(finding_id)
+
+
+@api.post(
+    "/findings/{finding_id}/set-aside",
+    response=Finding,
+    tags=["trawls"],
+    operation_id="set_finding_aside",
+)
+def set_aside(request: HttpRequest, finding_id: int, sent: Because) -> Finding:
+    """Take a finding off the work list, with the reason."""
+    schemes_actions.set_aside(finding_id=finding_id, version=sent.version, reason=sent.reason)
+    return schemes.finding(finding_id)
+
+
+@api.get(
+    "/applications", response=list[ApplicationLine], tags=["casework"], operation_id="applications"
+)
+def applications(
+    request: HttpRequest, state: str | None = None, after: int = 0
+) -> list[ApplicationLine]:
+    """Applications, oldest first."""
+    require_actor().require("application.record")
+    return casework.applications(state=state, after=after)
+
+
+@api.post(
+    "/applications", response=Application, tags=["casework"], operation_id="record_application"
+)
+def record(request: HttpRequest, sent: NewApplication) -> Application:
+    """Record what somebody asks for and what they said."""
+    person = people.person(sent.person)
+    made = flow.record_application(
+        person_id=person.id,
+        scheme=sent.scheme,
+        source=sent.source,
+        referrer=sent.referrer,
+        received_on=sent.received_on,
+        answers=sent.answers,
+        finding_id=sent.finding,
+        key=sent.key,
+    )
+    return casework.application(made)
+
+
+@api.get(
+    "/applications/{application_id}",
+    response=Application,
+    tags=["casework"],
+    operation_id="application",
+)
+def application(request: HttpRequest, application_id: int) -> Application:
+    """One application."""
+    return casework.application(application_id)
+
+
+@api.post(
+    "/applications/{application_id}/decision",
+    response=Application,
+    tags=["casework"],
+    operation_id="decide",
+)
+def decide(request: HttpRequest, application_id: int, sent: Decision) -> Application:
+    """Award or refuse, with reasons; a decision made meanwhile by somebody else answers 409."""
+    casework.application(application_id)
+    common = {
+        "application_id": application_id,
+        "version": sent.version,
+        "reasons": sent.reasons,
+        "key": sent.key,
+    }
+    if sent.outcome == "refuse":
+        flow.decide_refusal(**common)
+    else:
+        flow.decide_award(
+            **common,
+            weekly_pence=sent.weekly_pence,
+            budget_id=sent.budget,
+            payee_kind=sent.payee_kind,
+            payee_name=sent.payee_name,
+            payee_reference=sent.payee_reference,
+        )
+    return casework.application(application_id)
+
+
+@api.get("/awards/{award_id}", response=Award, tags=["casework"], operation_id="award")
+def award(request: HttpRequest, award_id: int) -> Award:
+    """One award, with its payments."""
+    return casework.award(award_id)

@@ -1,0 +1,72 @@
+"""Payments and the fund."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Schema
+
+from wholeplace.api.app import api
+from wholeplace.flows import pay
+from wholeplace.rooms.agencies.acting import require_actor
+from wholeplace.rooms.casework import queries as casework
+from wholeplace.rooms.casework.queries import DuePayments, PaymentLine, QueueLine
+from wholeplace.rooms.ledger import queries as ledger
+from wholeplace.rooms.ledger.queries import BudgetLine, TransferLine
+
+
+class Key(Schema):
+    """A fresh identifier of this request; sent again, the first answer is given again."""
+
+    key: uuid.UUID
+
+
+class Fund(Schema):
+    """A budget with its latest lines and who waits for it."""
+
+    budget: BudgetLine
+    lines: list[TransferLine]
+    queue: list[QueueLine]
+
+
+@api.get("/payments", response=DuePayments, tags=["money"], operation_id="payments")
+def payments(request: HttpRequest, as_at: dt.date | None = None, after: int = 0) -> DuePayments:
+    """What is due by a day, oldest first."""
+    require_actor().require("payment.read")
+    return casework.due_payments(as_at or timezone.localdate(), after=after)
+
+
+@api.get("/payments/{payment_id}", response=PaymentLine, tags=["money"], operation_id="payment")
+def payment(request: HttpRequest, payment_id: int) -> PaymentLine:
+    """One payment."""
+    return casework.payment(payment_id)
+
+
+@api.post(
+    "/payments/{payment_id}/release",
+    response=PaymentLine,
+    tags=["money"],
+    operation_id="release_payment",
+)
+def release(request: HttpRequest, payment_id: int, sent: Key) -> PaymentLine:
+    """Release one payment, once."""
+    casework.payment(payment_id)
+    pay.release_payment(payment_id=payment_id, key=sent.key)
+    return casework.payment(payment_id)
+
+
+@api.get("/fund", response=list[BudgetLine], tags=["money"], operation_id="funds")
+def funds(request: HttpRequest) -> list[BudgetLine]:
+    """Every budget of the agency."""
+    require_actor().require("fund.read")
+    return ledger.budgets()
+
+
+@api.get("/fund/{budget_id}", response=Fund, tags=["money"], operation_id="fund")
+def fund(request: HttpRequest, budget_id: int) -> Fund:
+    """One budget."""
+    found = ledger.budget(budget_id)
+    return Fund(budget=found, lines=ledger.transfers(budget_id), queue=casework.queue(budget_id))

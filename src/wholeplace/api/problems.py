@@ -1,0 +1,66 @@
+"""Errors of the API as problem JSON: what happened, why, and what to do."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from wholeplace.core.kernel.errors import NotFound, Refused, UserMistake, WholeplaceError
+
+TYPE = "application/problem+json; charset=utf-8"
+ABSENT = NotFound("There is no such record.", do="Check the reference, or search for it.")
+
+
+class SignInFirst(Refused):
+    """Nobody is signed in."""
+
+    http_status = 401
+
+
+class Unreadable(UserMistake):
+    """What was sent cannot be read."""
+
+    http_status = 400
+
+
+def answer(error: WholeplaceError, **more: object) -> HttpResponse:
+    """The error as JSON; the middleware undoes what the request wrote."""
+    if isinstance(error, NotFound):
+        error = ABSENT
+    body = {**error.as_data(), **more}
+    response = JsonResponse(body, status=error.http_status, content_type=TYPE)
+    response.undo = True  # type: ignore[attr-defined]
+    return response
+
+
+def handle(api: NinjaAPI) -> None:
+    """Give every kind of error its answer."""
+
+    @api.exception_handler(WholeplaceError)
+    def _ours(request: HttpRequest, error: WholeplaceError) -> HttpResponse:
+        return answer(error)
+
+    @api.exception_handler(AuthenticationError)
+    def _signed_out(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+        return answer(SignInFirst("Sign in first.", do="Sign in at /sign-in, then ask again."))
+
+    @api.exception_handler(ValidationError)
+    def _wrong(request: HttpRequest, error: ValidationError) -> HttpResponse:
+        wrong = [
+            {"where": ".".join(str(part) for part in found["loc"]), "why": found["msg"]}
+            for found in error.errors
+        ]
+        mistake = UserMistake("What was sent is not as this address expects it.")
+        return answer(mistake, errors=wrong)
+
+    @api.exception_handler(HttpError)
+    def _other(request: HttpRequest, error: HttpError) -> HttpResponse:
+        if error.status_code == 403:
+            return answer(
+                Refused(
+                    "This request has no token of your session.",
+                    do="Send the cookie csrftoken again as the header X-CSRFToken.",
+                )
+            )
+        return answer(Unreadable("What was sent could not be read.", why=error.message))

@@ -1,0 +1,267 @@
+"""`/applications`: what was asked for, what is known, and the decision."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from wholeplace.core.kernel.errors import NotFound
+from wholeplace.flows import apply_and_decide as flow
+from wholeplace.rooms.casework import queries
+from wholeplace.rooms.casework.views import Application, ApplicationLine
+from wholeplace.web.casework.forms import AskInformation, Award, Narrow, Reason, Refusal
+from wholeplace.web.gate import actor_of, page
+from wholeplace.web.look.marks import day, link, status, tag
+from wholeplace.web.look.model import Column, SummaryRow
+from wholeplace.web.look.words import long_day, pounds
+from wholeplace.web.questions import answer_rows
+from wholeplace.web.rules import facts_here
+from wholeplace.web.steps import steps_of
+from wholeplace.web.submit import Asking, ask, posted
+from wholeplace.web.why import why_of
+
+SIZE = 50
+COLUMNS = (
+    Column("Person", heading=True),
+    Column("Reference"),
+    Column("Received"),
+    Column("State"),
+    Column("Decide by"),
+)
+OPEN = ("received", "waiting")
+SOURCES = {"trawl": "Found by a trawl", "self": "Asked for by the person", "referral": "Referred"}
+
+
+@page("application.record")
+def applications(request: HttpRequest) -> HttpResponse:
+    """`/applications`: every application, oldest first."""
+    form = Narrow(request.GET or None)
+    state = form.cleaned_data["state"] if form.is_bound and form.is_valid() else ""
+    after = request.GET.get("after", "")
+    found = queries.applications(
+        state=state or None, after=int(after) if after.isdecimal() else 0, size=SIZE
+    )
+    more = f"?{urlencode({'state': state, 'after': found[-1].id})}" if len(found) == SIZE else ""
+    context = {
+        "form": form,
+        "columns": COLUMNS,
+        "rows": [row_of(line) for line in found],
+        "next": more,
+        "clear": "/applications",
+    }
+    return render(request, "casework/applications.html", context)
+
+
+def row_of(line: ApplicationLine) -> tuple[object, ...]:
+    """An application in a list."""
+    due = "–"
+    if line.state in OPEN and line.due_on:
+        due = tag(f"{long_day(line.due_on)}, late", "red") if line.overdue else day(line.due_on)
+    return (
+        link(line.name, f"/applications/{line.id}"),
+        line.person_ref,
+        day(line.received_on),
+        status(line.state),
+        due,
+    )
+
+
+@page()
+def application(request: HttpRequest, application_id: int) -> HttpResponse:
+    """`/applications/<id>`: one application."""
+    found = queries.application(application_id)
+    line, address = found.line, f"/applications/{application_id}"
+    may = actor_of(request).can("award.decide")
+    made = found.decision
+    context = {
+        "found": line,
+        "award": found.award,
+        "person_href": f"/people/{line.person_ref}",
+        "rows": _about(found),
+        "answers": answer_rows(found.answers, facts_here()),
+        "why": why_of(made.explanation) if made else None,
+        "may_decide": may and line.state == "received",
+        "may_refuse": may and line.state in OPEN,
+        "may_receive": may and line.state == "waiting",
+        "letters": may and made is not None,
+        "key": uuid.uuid4(),
+        "base": address,
+        "award_href": f"{address}/award",
+        "refuse_href": f"{address}/refuse",
+        "ask_href": f"{address}/ask",
+        "received_href": f"{address}/received",
+        "timeline": steps_of(found.steps),
+    }
+    return render(request, "casework/application.html", context)
+
+
+@page("award.decide", hidden=True, methods=("GET", "POST"))
+def award(request: HttpRequest, application_id: int) -> HttpResponse:
+    """`/applications/<id>/award`: award it, with reasons."""
+    whole = queries.application(application_id)
+    found = whole.line
+    proposal = flow.proposal(application_id)
+    form = Award(
+        proposal.budgets,
+        posted(request),
+        version=found.version,
+        initial={
+            "weekly": proposal.weekly_pence,
+            "payee_kind": "customer",
+            "payee_name": found.name,
+        },
+    )
+    asking = Asking(
+        title=f"Award: {found.name}",
+        button="Award",
+        back=f"/applications/{application_id}",
+        steps=whole.steps,
+        template="casework/award_form.html",
+        done="The award is made.",
+        more={
+            "found": found,
+            "proposal": proposal,
+            "rows": proposal_rows(proposal),
+            "why": why_of(proposal.explanation),
+        },
+    )
+
+    def act(said: dict[str, Any]) -> str:
+        award_id = flow.decide_award(
+            application_id=application_id,
+            version=said["version"],
+            reasons=said["reasons"],
+            weekly_pence=said["weekly"],
+            budget_id=said["budget"],
+            payee_kind=said["payee_kind"],
+            payee_name=said["payee_name"],
+            payee_reference=said["payee_reference"],
+            key=said["key"],
+        )
+        return f"/awards/{award_id}"
+
+    return ask(request, asking, form, act)
+
+
+def proposal_rows(proposal: Any) -> list[SummaryRow]:
+    """What an award would be, before anybody decides."""
+    weekly = pounds(proposal.weekly_pence)
+    return [
+        SummaryRow("By the scheme’s rule", f"{weekly} a week"),
+        SummaryRow("At most", f"{pounds(proposal.limit_pence)} a week"),
+        SummaryRow("From", long_day(proposal.from_date)),
+        SummaryRow("To", long_day(proposal.to_date)),
+        SummaryRow("Weeks", proposal.weeks),
+        SummaryRow("Total", pounds(proposal.total_pence)),
+    ]
+
+
+@page("award.decide", hidden=True, methods=("GET", "POST"))
+def refuse(request: HttpRequest, application_id: int) -> HttpResponse:
+    """`/applications/<id>/refuse`: refuse it; a person does this, with reasons, never a rule."""
+    whole = queries.application(application_id)
+    found = whole.line
+    asking = Asking(
+        title=f"Refuse: {found.name}",
+        button="Refuse",
+        back=f"/applications/{application_id}",
+        steps=whole.steps,
+        kind="warning",
+        intro=("The person is told the reasons and how to ask for reconsideration.",),
+        done="The application is refused.",
+    )
+
+    def act(said: dict[str, Any]) -> str:
+        flow.decide_refusal(
+            application_id=application_id,
+            version=said["version"],
+            reasons=said["reasons"],
+            key=said["key"],
+        )
+        return f"/applications/{application_id}"
+
+    return ask(request, asking, Refusal(posted(request), version=found.version), act)
+
+
+@page("award.decide", hidden=True, methods=("GET", "POST"))
+def ask_information(request: HttpRequest, application_id: int) -> HttpResponse:
+    """`/applications/<id>/ask`: ask for what is not known; the days to decide stand still."""
+    whole = queries.application(application_id)
+    found = whole.line
+    asking = Asking(
+        title=f"Ask {found.name} for information",
+        button="Ask",
+        back=f"/applications/{application_id}",
+        steps=whole.steps,
+        done="It is recorded that you asked.",
+    )
+
+    def act(said: dict[str, Any]) -> str:
+        flow.ask_information(
+            application_id=application_id,
+            version=said["version"],
+            what=said["what"],
+            happened_on=timezone.localdate(),
+        )
+        return f"/applications/{application_id}"
+
+    return ask(request, asking, AskInformation(posted(request), version=found.version), act)
+
+
+@page("application.record", hidden=True, methods=("GET", "POST"))
+def withdraw(request: HttpRequest, application_id: int) -> HttpResponse:
+    """`/applications/<id>/withdraw`: the person no longer asks."""
+    whole = queries.application(application_id)
+    found = whole.line
+    asking = Asking(
+        title=f"Withdraw the application of {found.name}",
+        button="Withdraw",
+        back=f"/applications/{application_id}",
+        steps=whole.steps,
+        kind="warning",
+        done="The application is withdrawn.",
+    )
+
+    def act(said: dict[str, Any]) -> str:
+        flow.withdraw(application_id=application_id, version=said["version"], reason=said["reason"])
+        return f"/applications/{application_id}"
+
+    return ask(request, asking, Reason(posted(request), version=found.version), act)
+
+
+@page("contact.write", hidden=True, methods=("POST",))
+def letter(request: HttpRequest, application_id: int) -> HttpResponse:
+    """`/applications/<id>/letter`: write the decision letter and show it as it prints."""
+    queries.application(application_id)
+    try:
+        key = uuid.UUID(request.POST.get("key", ""))
+    except ValueError as error:
+        raise NotFound("There is no such form.") from error
+    made = flow.decision_letter(application_id=application_id, key=key)
+    return HttpResponseRedirect(f"/letters/{made}")
+
+
+def _about(found: Application) -> list[SummaryRow]:
+    line = found.line
+    rows = [
+        SummaryRow("Scheme", line.scheme_name),
+        SummaryRow("How it came", SOURCES[line.source], note=line.referrer),
+        SummaryRow("Received on", day(line.received_on)),
+        SummaryRow("State", status(line.state), note=line.state_reason),
+    ]
+    if line.due_on and found.information:
+        late = ". It is late." if line.overdue else ""
+        steps = " ".join(found.information[-1].due_steps)
+        rows.append(SummaryRow("Decide by", f"{long_day(line.due_on)}{late}", note=steps))
+    if found.decision:
+        made = found.decision
+        rows += [
+            SummaryRow("Reasons", made.reasons),
+            SummaryRow("Decided by", f"{made.decided_by}, {long_day(made.happened_on)}"),
+        ]
+    return rows

@@ -1,0 +1,175 @@
+"""`/awards/<id>`: why this amount, what is paid and to be paid, and what happened."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from wholeplace.flows import apply_and_decide as flow
+from wholeplace.rooms.casework import queries
+from wholeplace.rooms.casework.views import Award, PaymentLine
+from wholeplace.web.casework.forms import EndAward, Note
+from wholeplace.web.gate import actor_of, page
+from wholeplace.web.look.forms import ActionForm
+from wholeplace.web.look.marks import day, link, money, status
+from wholeplace.web.look.model import Column, SummaryRow
+from wholeplace.web.look.words import long_day, pounds
+from wholeplace.web.steps import steps_of
+from wholeplace.web.submit import Asking, ask, posted
+from wholeplace.web.why import why_of
+
+PAYMENTS = (
+    Column("Week", numeric=True, heading=True),
+    Column("For the days"),
+    Column("Due"),
+    Column("State"),
+    Column("Amount", numeric=True),
+)
+
+
+@page()
+def award(request: HttpRequest, award_id: int) -> HttpResponse:
+    """`/awards/<id>`: one award."""
+    found = queries.award(award_id)
+    line, actor = found.line, actor_of(request)
+    context = {
+        "found": line,
+        "confirm_href": f"/awards/{award_id}/confirm",
+        "check_href": f"/awards/{award_id}/check",
+        "end_href": f"/awards/{award_id}/end",
+        "person_href": f"/people/{line.person_ref}",
+        "application_href": f"/applications/{line.application_id}",
+        "rows": _about(found),
+        "because": _because(found),
+        "why": why_of(found.decision.explanation),
+        "columns": PAYMENTS,
+        "payments": [_payment(each) for each in found.payments],
+        "may_end": actor.can("award.end") and line.state == "confirmed",
+        "may_confirm": actor.can("award.decide") and line.state == "offered",
+        "may_check": actor.can("award.check") and found.needs_check and not found.checked_by,
+        "timeline": steps_of(found.steps),
+    }
+    return render(request, "casework/award.html", context)
+
+
+@page("award.decide", hidden=True, methods=("GET", "POST"))
+def confirm(request: HttpRequest, award_id: int) -> HttpResponse:
+    """`/awards/<id>/confirm`: take up money that was offered to the oldest in the queue."""
+    whole = queries.award(award_id)
+    found = whole.line
+    asking = Asking(
+        title=f"Confirm the award of {found.name}",
+        button="Confirm",
+        back=f"/awards/{award_id}",
+        steps=whole.steps,
+        intro=(f"Money is free again. Confirming promises {pounds(found.total_pence)}.",),
+        done="The award is confirmed.",
+    )
+
+    def act(said: dict[str, Any]) -> str:
+        flow.confirm_offer(award_id=award_id, version=said["version"])
+        return f"/awards/{award_id}"
+
+    return ask(request, asking, ActionForm(posted(request), version=found.version), act)
+
+
+@page("award.end", hidden=True, methods=("GET", "POST"))
+def end(request: HttpRequest, award_id: int) -> HttpResponse:
+    """`/awards/<id>/end`: end it; weeks not yet begun give their money back."""
+    whole = queries.award(award_id)
+    found = whole.line
+    asking = Asking(
+        title=f"End the award of {found.name}",
+        button="End the award",
+        back=f"/awards/{award_id}",
+        steps=whole.steps,
+        kind="warning",
+        intro=(
+            "The week in which it ended is still paid. Weeks after it are not, and their money "
+            "goes to the oldest award that waits.",
+        ),
+        done="The award is ended.",
+    )
+
+    def act(said: dict[str, Any]) -> str:
+        flow.end_award(
+            award_id=award_id,
+            version=said["version"],
+            happened_on=said["happened_on"],
+            reason=said["reason"],
+        )
+        return f"/awards/{award_id}"
+
+    form = EndAward(
+        posted(request), version=found.version, initial={"happened_on": timezone.localdate()}
+    )
+    return ask(request, asking, form, act)
+
+
+@page("award.check", hidden=True, methods=("GET", "POST"))
+def check(request: HttpRequest, award_id: int) -> HttpResponse:
+    """`/awards/<id>/check`: the quality check of a large award, by another person."""
+    whole = queries.award(award_id)
+    found = whole.line
+    made = whole.decision
+    asking = Asking(
+        title=f"Check the award of {found.name}",
+        button="I have checked it",
+        back=f"/awards/{award_id}",
+        steps=whole.steps,
+        intro=(f"{made.decided_by} awarded {pounds(found.total_pence)}: {made.reasons}",),
+        done="The check is recorded.",
+    )
+
+    def act(said: dict[str, Any]) -> str:
+        flow.check_award(award_id=award_id, version=said["version"], note=said["note"])
+        return f"/awards/{award_id}"
+
+    return ask(request, asking, Note(posted(request), version=found.version), act)
+
+
+def _about(found: Award) -> list[SummaryRow]:
+    line = found.line
+    rows = [
+        SummaryRow("State", status(line.state), note=line.state_reason),
+        SummaryRow("From", day(line.from_date)),
+        SummaryRow("To", day(line.to_date)),
+        SummaryRow("Paid to", found.payee_name, note=found.payee_reference),
+        SummaryRow("Money", found.source_name),
+        SummaryRow("Awarded", money(line.total_pence)),
+        SummaryRow("Paid", money(line.paid_pence)),
+        SummaryRow("Still to pay", money(line.left_pence)),
+    ]
+    if line.cancelled_pence:
+        rows.append(SummaryRow("Not to be paid", money(line.cancelled_pence)))
+    if found.place_in_queue:
+        rows.insert(1, SummaryRow("Place in the queue", found.place_in_queue))
+    if found.needs_check:
+        checked = f"By {found.checked_by}" if found.checked_by else "Not yet"
+        note = found.check_note or "An award of this size needs a check by another person"
+        rows.append(SummaryRow("Checked", checked, note=note))
+    return rows
+
+
+def _because(found: Award) -> list[SummaryRow]:
+    made = found.decision
+    return [
+        SummaryRow("Sum", " ".join(found.schedule_steps)),
+        SummaryRow("At most", f"{pounds(found.limit_pence)} a week"),
+        SummaryRow("Reasons", made.reasons),
+        SummaryRow("Decided by", f"{made.decided_by}, {long_day(made.happened_on)}"),
+    ]
+
+
+def _payment(line: PaymentLine) -> tuple[object, ...]:
+    days = f"{long_day(line.period_from)} to {long_day(line.period_to)}"
+    return (
+        line.week_number,
+        link(days, f"/payments/{line.id}"),
+        day(line.due_on, short=True),
+        status(line.state),
+        money(line.amount_pence),
+    )

@@ -1,0 +1,1 @@
+"""The fund: what was given, promised, paid and is left."""

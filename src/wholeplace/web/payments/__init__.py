@@ -1,0 +1,1 @@
+"""Payments: due, released by somebody who did not decide, once each."""

@@ -1,0 +1,1 @@
+"""Search, and a person's record."""

@@ -1,0 +1,84 @@
+"""A fact's own question as a box on a form, and what was answered as a scheme's file writes it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from wholeplace.core.rules.facts import FactSpec
+from wholeplace.web.look.forms import ActionForm, DateField, MoneyField
+from wholeplace.web.look.model import SummaryRow
+from wholeplace.web.look.words import pounds
+
+TRUTH = [("yes", "Yes"), ("no", "No"), ("", "Not known")]
+ASKABLE = ("latest", "spells", "sum", "stated")  # nobody is asked a ward's figures or a count
+PREFIX = "fact-"
+
+
+def askable(spec: FactSpec) -> bool:
+    """Whether a person can be asked for it: not what an area or a sum of rows says."""
+    return spec.derive.kind in ASKABLE
+
+
+def field_for(spec: FactSpec) -> forms.Field:
+    """The box that asks for a fact; it may always be left empty, for not known."""
+    common: dict[str, Any] = {"label": spec.question, "required": False}
+    if spec.derive.kind == "spells" or spec.type == "date":
+        latest = timezone.localdate if spec.derive.kind == "spells" else None
+        return DateField(called="The day", latest=latest, **common)
+    if spec.type == "money":
+        return MoneyField(called="The amount", **common)
+    if spec.type == "boolean":
+        return forms.ChoiceField(choices=TRUTH, widget=forms.RadioSelect, **common)
+    if spec.type == "code":
+        choices = [("", "Not known"), *spec.codes.items()]
+        return forms.ChoiceField(choices=choices, **common)
+    if spec.type == "duration":
+        return forms.IntegerField(
+            min_value=0, max_value=6000, help_text=f"In {spec.unit}", **common
+        )
+    return forms.DecimalField(max_digits=12, decimal_places=4, help_text=spec.unit or "", **common)
+
+
+def written(spec: FactSpec, value: Any) -> str:
+    """An answer as a file of stated facts writes it."""
+    if isinstance(value, dt.date):
+        return f"since {value}" if spec.derive.kind == "spells" else value.isoformat()
+    if spec.type == "money":
+        return pounds(int(value))
+    if spec.type == "duration":
+        return f"{value} {spec.unit}"
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}" + ("%" if spec.type == "percent" else "")
+    return str(value)
+
+
+def put_questions(form: ActionForm, specs: Iterable[FactSpec]) -> None:
+    """Add a box for each fact to a form that is not yet bound to its data."""
+    for spec in specs:
+        form.fields[f"{PREFIX}{spec.name}"] = field_for(spec)
+
+
+def answers_in(said: Mapping[str, Any], facts: Mapping[str, FactSpec]) -> dict[str, str]:
+    """What was answered, by the fact's name as rules write it; what was left empty is left out."""
+    found = {}
+    for name, value in said.items():
+        if name.startswith(PREFIX) and value not in (None, ""):
+            spec = facts[name.removeprefix(PREFIX)]
+            found[spec.written] = written(spec, value)
+    return found
+
+
+def answer_rows(answers: Mapping[str, Any], facts: Mapping[str, FactSpec]) -> list[SummaryRow]:
+    """Stated answers with the questions that they answer."""
+    by_name = {spec.written: spec for spec in facts.values()}
+    rows = []
+    for name, value in answers.items():
+        spec = by_name.get(name) or facts.get(name)
+        rows.append(SummaryRow(spec.question if spec else name, value))
+    return rows

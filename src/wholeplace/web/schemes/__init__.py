@@ -1,0 +1,1 @@
+"""Trawls and the work lists that they make."""

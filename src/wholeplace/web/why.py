@@ -1,0 +1,77 @@
+"""From the rules' explanation, as plain data, to the component that says why.
+
+A decision keeps its explanation as data; one made now is turned into the same first, so that
+both look alike.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from wholeplace.web.look.model import Criterion, Fact, SummaryRow, Why
+
+ANSWERS = {"yes": "yes", "no": "no", "possible": "unknown"}
+Data = Mapping[str, Any]
+
+
+def why_of(found: Data) -> Why:
+    """The explanation as the component shows it; the rules already hid what they must."""
+    asked = {q["fact"]: q["question"] for q in found["missing"]}
+    return Why(
+        answer=ANSWERS[found["answer"]],
+        criteria=tuple(_criterion(item, asked) for item in found["criteria"]),
+        as_at=dt.date.fromisoformat(found["as_at"]),
+        questions=tuple(q["question"] for q in found["missing"]),
+    )
+
+
+def pay_rows(found: Data) -> list[SummaryRow]:
+    """What the scheme would pay this person, and what the sum is made of."""
+    rows = []
+    for pay in found["pays"]:
+        rows.append(SummaryRow(pay["text"] or pay["key"], pay["shown"], note=_weeks(pay)))
+        rows += [
+            SummaryRow(fact["meaning"], fact["shown"], note=fact["source"])
+            for fact in pay["facts"]
+            if not fact["protected"]
+        ]
+    return rows
+
+
+def _weeks(pay: Data) -> str:
+    if not pay["statutory_weeks"]:
+        return f"for up to {pay['weeks']} weeks"
+    national = f"the {pay['statutory_weeks']} weeks of the national rule"
+    if pay["counting"] == "total":
+        return f"for up to {pay['weeks']} weeks, of which {national} are the first"
+    return f"for up to {pay['weeks']} weeks, after {national}"
+
+
+def _criterion(item: Data, asked: Mapping[str, str]) -> Criterion:
+    protected = item["value"] == "protected"
+    questions = [asked[f["fact"]] for f in item["facts"] if f["fact"] in asked]
+    return Criterion(
+        text=item["text"],
+        answer=item["value"],
+        facts=tuple(_fact(fact) for fact in item["facts"] if not fact["protected"]),
+        question=item["note"] if protected else " ".join(dict.fromkeys(questions)),
+        note="" if protected else item["note"],
+        on=_day(item["day"]) if item["on"] != "as_at" else None,
+    )
+
+
+def _fact(fact: Data) -> Fact:
+    return Fact(
+        meaning=fact["meaning"].rstrip("."),
+        value=fact["shown"],
+        source=fact["source"] or fact["agency"],
+        as_at=_day(fact["happened"]),
+        age_days=fact["age_days"],
+        assumed=fact["assumed"],
+    )
+
+
+def _day(text: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(text[:10]) if text else None
