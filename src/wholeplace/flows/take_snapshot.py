@@ -1,0 +1,102 @@
+"""A snapshot of what is current, from the store of record to Parquet for the population engine."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from wholeplace.core.rules.facts import load_facts
+from wholeplace.population.engines.duckdb import EngineSettings
+from wholeplace.population.facts import groupings_of
+from wholeplace.population.snapshot import (
+    PUBLISHED,
+    Snapshot,
+    SnapshotUnusable,
+    open_snapshot,
+    write_snapshot,
+)
+from wholeplace.rooms.agencies.acting import acting
+from wholeplace.rooms.agencies.queries import agency_code, system_membership
+from wholeplace.rooms.audit import actions as audit
+from wholeplace.rooms.records.export import snapshot_sources
+
+WORKER = "system-worker"
+PURPOSE = "population"
+ROUTE = "snapshot make"
+KEPT = 2  # a trawl may still be reading the one before
+STEPS = 7  # six tables and the merging of spells
+
+
+def snapshots_home() -> Path:
+    """The private folder that snapshots lie in."""
+    return Path(settings.HOME) / "snapshots"
+
+
+def take_snapshot(
+    *,
+    place: Path,
+    home: Path | None = None,
+    progress: Callable[[str], None] = lambda step: None,
+    engine: EngineSettings = EngineSettings(),
+) -> Snapshot:
+    """Write every current row that the night worker may see; keeps the last two snapshots.
+
+    Args:
+        place: the place's folder, whose facts say which spells are merged.
+        home: where snapshots lie; `snapshots_home()` when not given.
+        progress: called with each of `STEPS` steps.
+
+    Raises:
+        FileMistake: a fact file is wrong.
+        SnapshotRefused: the rows do not make a snapshot; nothing was put in place.
+    """
+    home = home or snapshots_home()
+    groupings = groupings_of(load_facts(place / "facts"))
+    with _one_moment(), acting(system_membership(WORKER), purpose=PURPOSE, route=ROUTE) as actor:
+        now = dt.datetime.now(dt.UTC)
+        sources = snapshot_sources(progress)
+        snapshot = write_snapshot(
+            sources,
+            home / now.strftime("%Y%m%d-%H%M%S-%f"),
+            known_at=now,
+            agencies=_agencies(sources, agency_code(actor.agency_id)),
+            groupings=groupings,
+            settings=engine,
+        )
+        audit.record("snapshot.make", detail={"rows": dict(snapshot.manifest.rows)})
+    _discard_old(home)
+    return snapshot
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """All tables as at one moment, whatever is committed meanwhile."""
+    if connection.in_atomic_block:  # the caller's own transaction decides
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield
+
+
+def _agencies(sources: Mapping[str, object], agency: str) -> dict[str, tuple[str, ...]]:
+    names = list(sources)
+    return {name: (PUBLISHED,) if name == "indicators" else (agency,) for name in names}
+
+
+def _discard_old(home: Path) -> None:
+    whole = []
+    for folder in home.iterdir():
+        try:
+            whole.append(open_snapshot(folder))
+        except SnapshotUnusable:
+            continue
+    whole.sort(key=lambda snapshot: snapshot.manifest.made_at)
+    for snapshot in whole[:-KEPT]:
+        snapshot.discard()
