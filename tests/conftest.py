@@ -24,8 +24,12 @@ _server = ExitStack()
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    from django.conf import settings
+
     from wholeplace.site import databases, embedded
 
+    # Read here for the first time, now that the home is the tests' own; never the real one.
+    assert embedded.home_directory() == settings.HOME == ROOT / "var" / "tests"
     if databases.is_embedded():
         _server.enter_context(embedded.using(durable=False))
 
