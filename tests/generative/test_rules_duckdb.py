@@ -27,7 +27,7 @@ from tests.generative.rules.valid_rules import (
 
 from wholeplace.core.kernel.money import round_half_up
 from wholeplace.core.rules import tree as t
-from wholeplace.core.rules.check import check_rule
+from wholeplace.core.rules.check import Vocabulary, check_rule
 from wholeplace.core.rules.evaluate import evaluate
 from wholeplace.core.rules.lexer import RuleMistake
 from wholeplace.core.rules.printer import print_pence, print_sql
@@ -85,9 +85,9 @@ def _both(engine: Any, sql: str) -> list[Any]:
     return [row[0] for row in engine.execute(query).fetchall()]
 
 
-def _checked(text: str, kind: Kind) -> t.Node:
+def _checked(text: str, kind: Kind, vocabulary: Vocabulary = VOCABULARY) -> t.Node:
     try:
-        return check_rule(text, VOCABULARY, kind).tree
+        return check_rule(text, vocabulary, kind).tree
     except RuleMistake as mistake:
         # The only refusals of a well-typed rule are the documented limits.
         assume(not any(word in mistake.what for word in ("could", "nested")))
@@ -141,7 +141,7 @@ def test_an_assumption_stands_in_alike(
     engine: Any, text: str, rows: list[dict[str, Any]], as_at: dt.date, held: bool
 ) -> None:
     _fill(engine, rows)
-    vocabulary = type(VOCABULARY)(FACTS, {}, {"employed": held, "weekly_rent": 3500})
-    tree = check_rule(f"({text}) or (employed and weekly_rent > £1.00)", vocabulary).tree
+    vocabulary = Vocabulary(FACTS, {}, {"employed": held, "weekly_rent": 3500})
+    tree = _checked(f"({text}) or (employed and weekly_rent > £1.00)", Kind.BOOLEAN, vocabulary)
     slow = [evaluate(tree, as_at, _read(row)) for row in rows]
     assert slow == _both(engine, print_sql(tree, as_at=as_at, fact_column=_column))

@@ -17,21 +17,23 @@ PLACE = load_place(FOLDER)
 SCHEME = load_scheme(FOLDER / "schemes" / "transition-payments.yaml", PLACE)
 
 
+FACTS = {
+    "jobs_started": 1,
+    "job_start_date": "2026-06-01",
+    "job_expected_length": "104 weeks",
+    "area_imd_decile": 1,
+    "time_on(qualifying_benefits)": "since 2025-11-01",
+    "weekly_rent": "£95.00",
+    "weekly_rent_help": "£0.00",
+    "weekly_council_tax": "£20.00",
+    "weekly_council_tax_help": "£0.00",
+}
+
+
 @pytest.mark.scenario("05.1")
 def test_05_1_thirty_weeks_on_benefit_and_a_permanent_job_in_a_flagged_area() -> None:
     """Given the facts of 05.1, when tested, then eligible; and both readings of 12 weeks."""
-    facts = {
-        "jobs_started": 1,
-        "job_start_date": "2026-06-01",
-        "job_expected_length": "104 weeks",
-        "area_imd_decile": 1,
-        "time_on(qualifying_benefits)": "since 2025-11-01",
-        "weekly_rent": "£95.00",
-        "weekly_rent_help": "£0.00",
-        "weekly_council_tax": "£20.00",
-        "weekly_council_tax_help": "£0.00",
-    }
-    found = explain(SCHEME, StatedFacts(facts, PLACE.facts), dt.date(2026, 6, 1))
+    found = explain(SCHEME, StatedFacts(FACTS, PLACE.facts), dt.date(2026, 6, 1))
     assert found.answer == "yes"
     assert found.criteria[2].facts[-1].shown.startswith("30 weeks")
 

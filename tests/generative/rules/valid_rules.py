@@ -204,11 +204,13 @@ _FINE = st.one_of(
 )
 _HELD = {
     "boolean": st.booleans(),
-    "number": _FINE,
+    "number": st.one_of(_FINE, st.sampled_from([Decimal(10**12), Decimal(-(10**12))])),
     "percent": _FINE,
-    "money": st.one_of(st.sampled_from([0, 3500, -1, 10**9]), st.integers(-(10**8), 10**8)),
+    "money": st.one_of(
+        st.sampled_from([0, 3500, -1, 10**12, -(10**12)]), st.integers(-(10**8), 10**8)
+    ),
     "date": days,
-    "duration": st.one_of(st.sampled_from([0, 181, 182, 183]), st.integers(0, 40_000)),
+    "duration": st.one_of(st.sampled_from([0, 181, 182, 183, 100_000]), st.integers(0, 40_000)),
 }
 WHOLE = ("jobs_started", "age", "jobs_started__within_days_35")
 

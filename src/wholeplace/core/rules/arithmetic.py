@@ -56,7 +56,9 @@ def not_comparable(left: t.Node, right: t.Node) -> Problem | None:
     if one == two:
         if one == Kind.CODE and left.type.codes != right.type.codes:
             return "these two codes come from different lists", "compare codes of one list"
-        return None
+        pair = (left.type, right.type)
+        scale, bound = max(p.scale for p in pair), max(p.bound for p in pair)
+        return too_big(Type(one, scale=scale, bound=bound))
     if {one, two} == {Kind.DURATION, Kind.MONTHS}:
         return "days or weeks cannot be compared with months", _CALENDAR
     for plain, other in ((left, two), (right, one)):

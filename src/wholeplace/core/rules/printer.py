@@ -21,6 +21,9 @@ from wholeplace.core.rules.tree import Kind
 FactColumn = Callable[[t.FactUse, str], str]
 
 _EXACT = (Kind.NUMBER, Kind.PERCENT)
+# DuckDB keeps the result of two decimals of up to 18 digits in 18 digits, and then overflows;
+# an operand that is one digit wider makes it use a wide result.
+_NARROW = 18
 _PLAIN_CODE = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 
 
@@ -46,9 +49,13 @@ def print_sql(
 
 
 def print_pence(tree: t.Node, *, as_at: dt.date, fact_column: FactColumn, on: str = "as_at") -> str:
-    """An amount of money as whole pence (BIGINT), rounded half up; NULL when unknown."""
+    """An amount of money as whole pence, rounded half up; NULL when unknown.
+
+    BIGINT, or HUGEINT where the formula could outgrow it.
+    """
     exact = print_sql(tree, as_at=as_at, fact_column=fact_column, on=on)
-    return f"CAST(round(CAST({exact} AS {_decimal(tree.type)}), 0) AS BIGINT)"
+    whole = "BIGINT" if tree.type.whole_digits < _NARROW else "HUGEINT"
+    return f"CAST(round(CAST({exact} AS {_decimal(tree.type)}), 0) AS {whole})"
 
 
 def _decimal(kind: t.Type) -> str:
@@ -139,7 +146,12 @@ class _Printer:
             return self._product(node, left, right)
         if node.left.type.kind == Kind.DATE:
             return self._with_date(node, left, right)
-        return f"({left} {node.operator} {right})"
+        kind = node.type
+        if kind.kind == Kind.DURATION or (not kind.scale and kind.digits < _NARROW):
+            return f"({left} {node.operator} {right})"
+        wide = f"DECIMAL({max(kind.digits, _NARROW + 1)}, {kind.scale})"
+        total = f"(CAST({left} AS {wide}) {node.operator} CAST({right} AS {wide}))"
+        return f"CAST({total} AS {_decimal(kind)})"
 
     def _with_date(self, node: t.Arithmetic, left: str, right: str) -> str:
         if node.right.type.kind == Kind.DATE:
@@ -150,7 +162,10 @@ class _Printer:
         return f"({left} {node.operator} CAST({right} AS INTEGER))"
 
     def _product(self, node: t.Arithmetic, left: str, right: str) -> str:
-        one = f"CAST({left} AS {_decimal(node.left.type)})"
+        width = node.left.type.digits
+        if width + node.right.type.digits >= _NARROW:
+            width = max(width, _NARROW + 1)
+        one = f"CAST({left} AS DECIMAL({width}, {node.left.type.scale}))"
         two = f"CAST({right} AS {_decimal(node.right.type)})"
         product = f"({one} * {two})"
         if Kind.PERCENT in (node.left.type.kind, node.right.type.kind):
