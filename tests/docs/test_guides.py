@@ -27,6 +27,11 @@ def test_a_new_extract(terminal: Terminal) -> None:
     assert [("is done" in printed) for printed in loads] == [True, True, True, False]
 
 
+def test_running_it(terminal: Terminal) -> None:
+    done = dict(terminal.follow(guide("running-it")))
+    assert "content and rights agree" in done["wholeplace restore monday.backup --replace"]
+
+
 def test_a_page_that_shows_what_is_not_printed_fails() -> None:
     with pytest.raises(AssertionError, match="should print: four"):
         _compare(Step("count", expected=["one", "…", "four"]), "one\ntwo\nthree\n")
