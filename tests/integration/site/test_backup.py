@@ -233,10 +233,19 @@ def test_killed_during_restore_the_present_database_is_whole(
         time.sleep(delay)
         killed.kill()
         killed.wait()
+        wait_until_its_statements_end(home)
         after = taken()
         assert after == before or (after.rows == 500 and "public.present" not in after.tables)
     restore(tmp_path / "city.backup", replace=True)
     assert superuser(home, "SELECT to_regclass('public.present')") == [(None,)]
+
+
+def wait_until_its_statements_end(home: Path) -> None:
+    """The server finishes the statement of a client that died, which may end our session."""
+    others = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
+    deadline = time.monotonic() + 30
+    while superuser(home, others, "postgres") != [(1,)] and time.monotonic() < deadline:
+        time.sleep(0.05)
 
 
 def test_a_login_that_row_security_binds_is_refused_with_what_to_grant(
