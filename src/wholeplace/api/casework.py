@@ -13,7 +13,7 @@ from wholeplace.api.app import api
 from wholeplace.flows import apply_and_decide as flow
 from wholeplace.rooms.agencies.acting import require_actor
 from wholeplace.rooms.casework import queries as casework
-from wholeplace.rooms.casework.queries import Application, ApplicationLine, Award
+from wholeplace.rooms.casework.shown import Application, ApplicationLine, Award
 from wholeplace.rooms.people import queries as people
 from wholeplace.rooms.schemes import actions as schemes_actions
 from wholeplace.rooms.schemes import queries as schemes

@@ -13,7 +13,7 @@ from wholeplace.api.app import api
 from wholeplace.flows import pay
 from wholeplace.rooms.agencies.acting import require_actor
 from wholeplace.rooms.casework import queries as casework
-from wholeplace.rooms.casework.queries import DuePayments, PaymentLine, QueueLine
+from wholeplace.rooms.casework.shown import DuePayments, PaymentLine, QueueLine
 from wholeplace.rooms.ledger import queries as ledger
 from wholeplace.rooms.ledger.queries import BudgetLine, TransferLine
 

@@ -1,36 +1,30 @@
-"""Work that a page asks for and the worker does: each job acts as a membership.
+"""Work that a page asks for and the worker does.
 
-Arguments are numbers and days only, for the queue's tables lie outside row security. A job
-that was killed is queued again and starts from the beginning, so every job here is safe to
-repeat.
+Arguments are numbers only, for the queue's tables lie outside row security; what is done is
+done as the membership that asked. A job whose worker was killed is queued again and starts
+from the beginning, so every job here is safe to repeat.
 """
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
-from typing import Any
-
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-from wholeplace.rooms.agencies.acting import acting
+from wholeplace.flows import pay, run_trawl
 
 STALLED_SECONDS = 8
 
 
-def acting_job(name: str) -> Callable[[Callable[..., None]], Any]:
-    """A task whose first argument is the membership that it acts as."""
+@app.task(name="carry out trawl")
+def carry_out_trawl(*, membership: int, run_id: int) -> None:
+    """Carry out a trawl that somebody asked for."""
+    run_trawl.carry_out(run_id, membership_id=membership, route="job trawl")
 
-    def decorate(work: Callable[..., None]) -> Any:
-        @functools.wraps(work)
-        def run(*, membership: int, purpose: str, **arguments: Any) -> None:
-            with acting(membership, purpose=purpose, route=f"job {name}"):
-                work(**arguments)
 
-        return app.task(run, name=name)
-
-    return decorate
+@app.task(name="carry out payment run")
+def carry_out_payment_run(*, membership: int, run_id: int) -> None:
+    """Release everything that a run was asked to release."""
+    pay.carry_out_run(run_id, membership_id=membership, route="job payment run")
 
 
 @app.periodic(cron="* * * * * */5")

@@ -8,6 +8,7 @@ from wholeplace.web.look.model import Link
 PAGES = (
     ("person.search", "Search", "/search"),
     ("trawl.read", "Work lists", "/trawls"),
+    ("application.read", "Applications", "/applications"),
     ("payment.read", "Payments", "/payments"),
     ("fund.read", "Fund", "/fund"),
     ("fund.read", "Places", "/places"),

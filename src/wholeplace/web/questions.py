@@ -25,6 +25,14 @@ def askable(spec: FactSpec) -> bool:
     return spec.derive.kind in ASKABLE
 
 
+def asked_of(explanation: Mapping[str, Any], facts: Mapping[str, FactSpec]) -> list[FactSpec]:
+    """The facts still to be asked for: those open in the criteria first, then in the payment."""
+    missing = [*explanation["missing"], *(q for p in explanation["pays"] for q in p["missing"])]
+    by_name = {spec.written: spec for spec in facts.values()}
+    found = {q["fact"]: by_name[q["fact"]] for q in missing if q["fact"] in by_name}
+    return [spec for spec in found.values() if askable(spec)]
+
+
 def field_for(spec: FactSpec) -> forms.Field:
     """The box that asks for a fact; it may always be left empty, for not known."""
     common: dict[str, Any] = {"label": spec.question, "required": False}

@@ -12,15 +12,15 @@ from django.utils.http import urlencode
 
 from wholeplace.core.kernel.errors import NotFound
 from wholeplace.flows import apply_and_decide as flow
+from wholeplace.flows import notify, place_rules
 from wholeplace.rooms.casework import queries
-from wholeplace.rooms.casework.views import Application, ApplicationLine
-from wholeplace.web.casework.forms import AskInformation, Award, Narrow, Reason, Refusal
+from wholeplace.rooms.casework.shown import Application, ApplicationLine
+from wholeplace.web.casework.forms import AskInformation, Award, Narrow, Reason, Received, Refusal
 from wholeplace.web.gate import actor_of, page
 from wholeplace.web.look.marks import day, link, status, tag
 from wholeplace.web.look.model import Column, SummaryRow
 from wholeplace.web.look.words import long_day, pounds
-from wholeplace.web.questions import answer_rows
-from wholeplace.web.rules import facts_here
+from wholeplace.web.questions import answer_rows, answers_in, asked_of, put_questions
 from wholeplace.web.steps import steps_of
 from wholeplace.web.submit import Asking, ask, posted
 from wholeplace.web.why import why_of
@@ -37,7 +37,7 @@ OPEN = ("received", "waiting")
 SOURCES = {"trawl": "Found by a trawl", "self": "Asked for by the person", "referral": "Referred"}
 
 
-@page("application.record")
+@page("application.read")
 def applications(request: HttpRequest) -> HttpResponse:
     """`/applications`: every application, oldest first."""
     form = Narrow(request.GET or None)
@@ -83,8 +83,8 @@ def application(request: HttpRequest, application_id: int) -> HttpResponse:
         "award": found.award,
         "person_href": f"/people/{line.person_ref}",
         "rows": _about(found),
-        "answers": answer_rows(found.answers, facts_here()),
-        "why": why_of(made.explanation) if made else None,
+        "answers": answer_rows(found.answers, place_rules.place_rules().facts),
+        "why": why_of(made.explanation if made else flow.explain_application(found).as_data()),
         "may_decide": may and line.state == "received",
         "may_refuse": may and line.state in OPEN,
         "may_receive": may and line.state == "waiting",
@@ -105,6 +105,8 @@ def award(request: HttpRequest, application_id: int) -> HttpResponse:
     """`/applications/<id>/award`: award it, with reasons."""
     whole = queries.application(application_id)
     found = whole.line
+    if request.method == "GET" and found.state != "received":
+        return HttpResponseRedirect(f"/applications/{application_id}")
     proposal = flow.proposal(application_id)
     form = Award(
         proposal.budgets,
@@ -127,7 +129,7 @@ def award(request: HttpRequest, application_id: int) -> HttpResponse:
             "found": found,
             "proposal": proposal,
             "rows": proposal_rows(proposal),
-            "why": why_of(proposal.explanation),
+            "why": why_of(proposal.explanation.as_data()),
         },
     )
 
@@ -214,6 +216,35 @@ def ask_information(request: HttpRequest, application_id: int) -> HttpResponse:
 
 
 @page("application.record", hidden=True, methods=("GET", "POST"))
+def received(request: HttpRequest, application_id: int) -> HttpResponse:
+    """`/applications/<id>/received`: what was asked for has come."""
+    whole = queries.application(application_id)
+    found = whole.line
+    facts = place_rules.place_rules().facts
+    form = Received(posted(request), version=found.version)
+    put_questions(form, asked_of(flow.explain_application(whole).as_data(), facts))
+    asking = Asking(
+        title=f"Information from {found.name}",
+        button="Record",
+        back=f"/applications/{application_id}",
+        steps=whole.steps,
+        intro=("Leave a box empty when it is still not known.",),
+        done="What came is recorded.",
+    )
+
+    def act(said: dict[str, Any]) -> str:
+        flow.information_received(
+            application_id=application_id,
+            version=said["version"],
+            answers=answers_in(said, facts),
+            happened_on=said["happened_on"],
+        )
+        return f"/applications/{application_id}"
+
+    return ask(request, asking, form, act)
+
+
+@page("application.record", hidden=True, methods=("GET", "POST"))
 def withdraw(request: HttpRequest, application_id: int) -> HttpResponse:
     """`/applications/<id>/withdraw`: the person no longer asks."""
     whole = queries.application(application_id)
@@ -242,7 +273,7 @@ def letter(request: HttpRequest, application_id: int) -> HttpResponse:
         key = uuid.UUID(request.POST.get("key", ""))
     except ValueError as error:
         raise NotFound("There is no such form.") from error
-    made = flow.decision_letter(application_id=application_id, key=key)
+    made = notify.decision_letter(application_id=application_id, key=key)
     return HttpResponseRedirect(f"/letters/{made}")
 
 

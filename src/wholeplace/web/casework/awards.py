@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from wholeplace.flows import apply_and_decide as flow
 from wholeplace.rooms.casework import queries
-from wholeplace.rooms.casework.views import Award, PaymentLine
+from wholeplace.rooms.casework.shown import Award, PaymentLine
 from wholeplace.web.casework.forms import EndAward, Note
 from wholeplace.web.gate import actor_of, page
 from wholeplace.web.look.forms import ActionForm

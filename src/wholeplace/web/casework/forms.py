@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 
+from wholeplace.flows.apply_and_decide import BudgetChoice
 from wholeplace.web.look.forms import ActionForm, DateField, MoneyField
 from wholeplace.web.look.words import pounds
 
@@ -40,12 +42,15 @@ class Award(ActionForm):
     )
     reasons = _words("Reasons", help_text="The person reads these in the letter.")
 
-    def __init__(self, budgets: list[Any], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, budgets: Sequence[BudgetChoice], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["budget"].choices = [
-            (b.id, f"{b.source_name}, {b.year_shown} ({pounds(b.available_pence)} free)")
-            for b in budgets
-        ]
+        self.fields["budget"].choices = [(budget.id, _budget_words(budget)) for budget in budgets]
+
+
+def _budget_words(budget: BudgetChoice) -> str:
+    """A source with what is free in it, and why it cannot be used where it cannot."""
+    words = f"{budget.source_name}, {budget.year_shown}, {pounds(budget.available_pence)} free"
+    return words if budget.fits == "yes" else f"{words}. Not for this person: {budget.why}"
 
 
 class Refusal(ActionForm):
@@ -82,6 +87,14 @@ class AskInformation(ActionForm):
     """What is asked of the person."""
 
     what = _words("What do we need to know?", help_text="The person reads this.")
+
+
+class Received(ActionForm):
+    """On which day information came; the facts' own questions follow."""
+
+    happened_on = DateField(
+        label="On which day did it come?", called="The day it came", latest=timezone.localdate
+    )
 
 
 class Narrow(forms.Form):

@@ -17,6 +17,11 @@ urlpatterns = [
         name="application-ask",
     ),
     path(
+        "applications/<int:application_id>/received",
+        applications.received,
+        name="application-received",
+    ),
+    path(
         "applications/<int:application_id>/withdraw",
         applications.withdraw,
         name="application-withdraw",

@@ -7,22 +7,134 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from wholeplace.rooms.casework import queries as casework
+from wholeplace.rooms.ledger import queries as ledger
+from wholeplace.rooms.schemes import queries as schemes
+from wholeplace.rooms.schemes.queries import RunLine
 from wholeplace.web.audit import views as audit
+from wholeplace.web.casework.applications import COLUMNS as APPLICATION_COLUMNS
+from wholeplace.web.casework.applications import OPEN
+from wholeplace.web.casework.applications import row_of as application_row
 from wholeplace.web.gate import actor_of, page
+from wholeplace.web.ledger.views import QUEUE, budget_of, queue_rows
+from wholeplace.web.look.model import Task
+from wholeplace.web.look.words import counted, long_day, pounds
+from wholeplace.web.my import views as my
+from wholeplace.web.people import search
 from wholeplace.web.system import views as system
-
-# The first right that somebody holds decides which page is their home.
-HOMES: tuple[tuple[str, Callable[[HttpRequest], HttpResponse]], ...] = (
-    ("audit.read", audit.search),
-    ("system.read", system.state),
-)
 
 
 @page()
 def home(request: HttpRequest) -> HttpResponse:
     """The home of the role that is acting."""
     rights = actor_of(request).rights
-    for right, view in HOMES:
-        if right in rights:
-            return view(request)
-    return render(request, "home/plain.html")
+    return next(view for right, view in HOMES if not right or right in rights)(request)
+
+
+def assessor(request: HttpRequest) -> HttpResponse:
+    """What is due, what is new, what was offered."""
+    counts = casework.home_counts()
+    newest = _newest()
+    late = counts.get("applications_overdue", 0)
+    waiting = [line for state in OPEN for line in casework.applications(state=state, size=20)]
+    waiting.sort(key=lambda line: line.due_on or line.received_on)
+    context = {
+        "tasks": [*_findings(newest), *_awards(counts)],
+        "newest": newest,
+        "columns": APPLICATION_COLUMNS,
+        "applications": [application_row(line) for line in waiting],
+        "overdue": late,
+        "late": f"{counted(late, 'application')} should have been decided by now.",
+    }
+    return render(request, "home/assessor.html", context)
+
+
+def finance(request: HttpRequest) -> HttpResponse:
+    """What falls due, and the fund."""
+    counts = casework.home_counts()
+    due = counts.get("payments_due", 0)
+    amount = pounds(counts.get("payments_due_pence", 0))
+    context = {
+        "due": due,
+        "sentence": f"{counted(due, 'payment')} due by today, {amount} in all.",
+        "budgets": [(line.id, budget_of(line)) for line in ledger.budgets()],
+    }
+    return render(request, "home/finance.html", context)
+
+
+def manager(request: HttpRequest) -> HttpResponse:
+    """The fund, who waits for it, and the latest trawl."""
+    counts = casework.home_counts()
+    newest = _newest()
+    context = {
+        "tasks": [*_findings(newest), *_awards(counts), *_checks(counts)],
+        "newest": newest,
+        "budgets": [(line.id, budget_of(line)) for line in ledger.budgets()],
+        "queue_columns": QUEUE,
+        "queue": queue_rows(),
+    }
+    return render(request, "home/manager.html", context)
+
+
+def _newest() -> RunLine | None:
+    whole = [line for line in schemes.runs(limit=20) if line.state == "whole"]
+    return whole[0] if whole else None
+
+
+def _findings(newest: RunLine | None) -> list[Task]:
+    if newest is None:
+        return []
+    day = long_day(newest.as_at)
+    return [
+        Task(
+            f"{counted(newest.yes or 0, 'person', 'people')} whom the scheme fits",
+            f"/trawls/{newest.id}?answer=yes",
+            hint=f"Every test is met, read as at {day}",
+            status="yes",
+        ),
+        Task(
+            f"{counted(newest.possible or 0, 'person', 'people')} whom it may fit",
+            f"/trawls/{newest.id}?answer=possible",
+            hint="Something is not known yet: ask them",
+            status="possible",
+        ),
+    ]
+
+
+def _awards(counts: dict[str, int]) -> list[Task]:
+    offered, queued = counts.get("awards_offered", 0), counts.get("awards_queued", 0)
+    tasks = []
+    if offered:
+        tasks.append(
+            Task(
+                f"{counted(offered, 'award')} can be confirmed",
+                "/fund",
+                hint="Money is free again and was offered to the oldest",
+                status="offered",
+            )
+        )
+    if queued:
+        tasks.append(
+            Task(f"{counted(queued, 'award')} waiting for money", "/fund", status="queued")
+        )
+    return tasks
+
+
+def _checks(counts: dict[str, int]) -> list[Task]:
+    waiting = counts.get("checks_waiting", 0)
+    if not waiting:
+        return []
+    return [Task(f"{counted(waiting, 'award')} to be checked", "/fund", hint="Over £500.00")]
+
+
+# The first right that somebody holds decides which page is their home.
+HOMES: tuple[tuple[str, Callable[[HttpRequest], HttpResponse]], ...] = (
+    ("own.read", my.record),
+    ("audit.read", audit.search),
+    ("system.read", system.state),
+    ("payment.release", finance),
+    ("award.decide", assessor),
+    ("trawl.read", manager),
+    ("person.search", search.search_page),
+    ("", lambda request: render(request, "home/plain.html")),
+)

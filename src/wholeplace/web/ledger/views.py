@@ -68,6 +68,7 @@ def funds(request: HttpRequest) -> HttpResponse:
 def fund(request: HttpRequest, budget_id: int) -> HttpResponse:
     """`/fund/<id>`: one budget."""
     line = queries.budget(budget_id)
+    sees_cases = actor_of(request).can("application.read")
     context = {
         "line": line,
         "budget": budget_of(line),
@@ -76,7 +77,8 @@ def fund(request: HttpRequest, budget_id: int) -> HttpResponse:
         "may_allocate": actor_of(request).can("fund.allocate"),
         "allocate_href": f"/fund/{budget_id}/allocate",
         "queue_columns": QUEUE,
-        "queue": queue_rows(budget_id),
+        "queue": queue_rows(budget_id) if sees_cases else [],
+        "sees_cases": sees_cases,
     }
     audit.record("fund.view", record=f"budget {budget_id}")
     return render(request, "ledger/fund.html", context)

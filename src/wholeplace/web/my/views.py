@@ -10,6 +10,7 @@ from wholeplace.rooms.audit import actions as audit
 from wholeplace.rooms.audit import queries as trail
 from wholeplace.rooms.audit.queries import Seen
 from wholeplace.rooms.casework import queries as casework
+from wholeplace.rooms.documents import queries as letters
 from wholeplace.rooms.people import queries as people
 from wholeplace.web.gate import actor_of, page
 from wholeplace.web.look.marks import day, moment, money, status
@@ -39,6 +40,7 @@ WORDS = {
     "letter.view": "Opened a letter to you",
     "session.begin": "Signed in with your code",
     "own.view": "Looked at their own record",
+    "own.casework": "Looked at their own payments",
     "code.issue": "Made a one-time code for you",
     "contact.bar": "Recorded that we may not write to you",
     "contact.unbar": "Recorded that we may write to you again",
@@ -52,20 +54,21 @@ def record(request: HttpRequest) -> HttpResponse:
     person_id = own_person(request)
     person = people.own(person_id)
     audit.record("own.view", person_id=person_id)
-    context = {"person": person, "held": held_of(person_id)}
+    context = {"person": person, "held": held_of(person_id, sensitive=True)}
     return render(request, "my/record.html", context)
 
 
 @page("own.read")
 def payments(request: HttpRequest) -> HttpResponse:
     """`/my/payments`: what you asked for, what was decided and what is paid."""
-    own_person(request)
+    person_id = own_person(request)
     mine = casework.mine()
     context = {
-        "applications": mine.applications,
+        "applications": [one.line for one in mine.applications],
         "awards": [
             {
-                "award": award,
+                "award": award.line,
+                "reasons": award.decision.reasons,
                 "rows": [
                     (
                         day(line.due_on),
@@ -79,7 +82,7 @@ def payments(request: HttpRequest) -> HttpResponse:
             for award in mine.awards
         ],
         "columns": PAYMENTS,
-        "letters": mine.letters,
+        "letters": letters.letters_of(person_id),
     }
     return render(request, "my/payments.html", context)
 

@@ -15,9 +15,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from wholeplace.core.kernel.errors import UserMistake
-from wholeplace.flows import pay
+from wholeplace.flows import jobs, pay
 from wholeplace.rooms.casework import payment_queries as queries
-from wholeplace.rooms.casework.views import PaymentLine, PaymentRunLine
+from wholeplace.rooms.casework.shown import PaymentLine, PaymentRunLine
 from wholeplace.web.gate import actor_of, page
 from wholeplace.web.look.marks import day, link, money, status
 from wholeplace.web.look.model import Column, SummaryRow
@@ -171,7 +171,9 @@ def start_run(request: HttpRequest) -> HttpResponse:
     form = StartRun(posted(request), initial={"as_at": timezone.localdate()})
 
     def act(said: dict[str, Any]) -> str:
-        return f"/payments/runs/{pay.start_run(as_at=said['as_at'], key=said['key'])}"
+        number = pay.start_run(as_at=said["as_at"], key=said["key"])
+        jobs.carry_out_payment_run.defer(membership=actor_of(request).membership_id, run_id=number)
+        return f"/payments/runs/{number}"
 
     return ask(request, asking, form, act)
 

@@ -67,3 +67,26 @@ class IssueCode(ActionForm):
     proved = forms.BooleanField(
         label="I have checked who this is, in person or by post to the address that we hold"
     )
+
+
+class Apply(ActionForm):
+    """An application: when and how it came; the questions still open follow."""
+
+    received_on = DateField(
+        label="On which day did it come?", called="The day it came", latest=timezone.localdate
+    )
+    source = forms.ChoiceField(
+        label="How did it come?",
+        choices=[
+            ("trawl", "They answered our letter"),
+            ("self", "They asked by themselves"),
+            ("referral", "Somebody referred them"),
+        ],
+        widget=forms.RadioSelect,
+    )
+    referrer = forms.CharField(
+        label="Who referred them?", required=False, max_length=120, help_text="Only for a referral"
+    )
+    confirmed = forms.BooleanField(
+        label="I have gone through what we hold with them, and it is right"
+    )

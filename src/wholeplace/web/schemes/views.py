@@ -12,14 +12,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from wholeplace.flows import run_trawl
+from wholeplace.flows import jobs, place_rules, run_trawl
 from wholeplace.rooms.schemes import actions, queries
 from wholeplace.rooms.schemes.queries import FindingLine, Run, RunLine
 from wholeplace.web.gate import actor_of, page
 from wholeplace.web.look.marks import day, link, moment, status, tag
 from wholeplace.web.look.model import Column, Flag, Link, SummaryRow
 from wholeplace.web.look.words import long_day
-from wholeplace.web.rules import schemes_here
 from wholeplace.web.schemes.forms import Narrow, Reason, StartTrawl
 from wholeplace.web.steps import steps_of
 from wholeplace.web.submit import Asking, ask, posted
@@ -78,7 +77,7 @@ def start(request: HttpRequest) -> HttpResponse:
             "It decides nothing: a person decides each case.",
         ),
     )
-    schemes = [(scheme.key, scheme.name) for scheme in schemes_here().values()]
+    schemes = [(key, place_rules.scheme(key).name) for key in place_rules.names()]
     form = StartTrawl(
         schemes,
         posted(request),
@@ -93,6 +92,7 @@ def start(request: HttpRequest) -> HttpResponse:
             membership_id=actor.membership_id,
             route=actor.route,
         )
+        jobs.carry_out_trawl.defer(membership=actor.membership_id, run_id=run)
         return f"/trawls/{run}"
 
     return ask(request, asking, form, act)

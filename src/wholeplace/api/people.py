@@ -1,0 +1,87 @@
+"""Search, and what is held of a person."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Schema
+
+from wholeplace.api.app import api
+from wholeplace.core.kernel.errors import UserMistake
+from wholeplace.flows.explain import explain_person
+from wholeplace.rooms.agencies.acting import require_actor
+from wholeplace.rooms.audit import actions as audit
+from wholeplace.rooms.casework import queries as casework
+from wholeplace.rooms.casework.shown import PersonCasework
+from wholeplace.rooms.people import queries
+from wholeplace.rooms.people.queries import BarLine, PersonLine
+from wholeplace.rooms.records import queries as records
+from wholeplace.rooms.records.queries import Hit, Holding
+
+
+class Searched(Schema):
+    """What to search for; one is enough, more narrow. Sent by POST, so that no log holds it."""
+
+    reference: str = ""
+    name: str = ""
+    born: dt.date | None = None
+    ni_number: str = ""
+    postcode: str = ""
+
+
+class Person(Schema):
+    """A person as this reader may see them."""
+
+    person: PersonLine
+    bars: list[BarLine]
+    casework: PersonCasework
+
+
+@api.post("/search", response=list[Hit], tags=["people"], operation_id="search")
+def search(request: HttpRequest, sent: Searched) -> list[Hit]:
+    """Find a person; what was searched for and everybody shown are written down."""
+    asked = {name: value for name, value in sent.dict().items() if value}
+    require_actor().require("person.search")
+    if not asked:
+        raise UserMistake("Nothing was searched for.", do="Give at least one thing to search for.")
+    audit.record("person.search", detail={"searched": {k: str(v) for k, v in asked.items()}})
+    found = records.search(**asked)
+    audit.record("person.list", people=[hit.person_id for hit in found])
+    return found
+
+
+@api.get("/people/{ref}", response=Person, tags=["people"], operation_id="person")
+def person(request: HttpRequest, ref: str) -> dict[str, Any]:
+    """Who this is, bars on writing to them, and casework."""
+    found = _viewed(ref)
+    return {
+        "person": found,
+        "bars": queries.bars(found.id),
+        "casework": casework.casework_of(found.id),
+    }
+
+
+@api.get("/people/{ref}/statements", response=Holding, tags=["people"], operation_id="statements")
+def statements(request: HttpRequest, ref: str) -> Holding:
+    """What the reader's agency holds, each row with when it was recorded."""
+    return records.person_statements(_viewed(ref).id)
+
+
+@api.get("/people/{ref}/explain/{scheme}", tags=["people"], operation_id="explain")
+def explain(
+    request: HttpRequest, ref: str, scheme: str, as_at: dt.date | None = None
+) -> dict[str, Any]:
+    """What a scheme says of a person as at a day, criterion by criterion."""
+    found = _viewed(ref)
+    return explain_person(
+        person_id=found.id, scheme=scheme, as_at=as_at or timezone.localdate()
+    ).as_data()
+
+
+def _viewed(ref: str) -> PersonLine:
+    found = queries.person(ref)
+    audit.record("person.view", person_id=found.id)
+    return found

@@ -1,0 +1,1 @@
+"""How loads of files went."""
