@@ -74,3 +74,12 @@ def standings_of(user_id: int) -> list[Standing]:
     with connection.cursor() as cursor:
         cursor.execute(STANDINGS, [user_id])
         return [Standing(*row) for row in cursor.fetchall()]
+
+
+def membership_by_username(username: str, right: str) -> int | None:
+    """A live membership of this user that holds the right, the oldest first; else None."""
+    today = dt.date.today()  # noqa: DTZ011 - a membership ends with the local day
+    rows = Membership.objects.filter(
+        _live(today), user__username=username, user__is_active=True, role__rights__contains=[right]
+    )
+    return rows.order_by("id").values_list("pk", flat=True).first()

@@ -8,6 +8,8 @@ version that the step names; where another step came first, the second writer is
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,23 +96,28 @@ def take_step(
     if thing.version != version:
         raise _stale()
     state = family.after(thing.state, event)
+    with _telling_the_second(), transaction.atomic():
+        rows.objects.create(
+            **{column: thing.pk},
+            event=event,
+            from_state=thing.state,
+            to_state=state,
+            version_before=version,
+            happened_on=happened_on,
+            reason=reason,
+        )
+    thing.refresh_from_db()
+    return state
+
+
+@contextmanager
+def _telling_the_second() -> Iterator[None]:
     try:
-        with transaction.atomic():
-            rows.objects.create(
-                **{column: thing.pk},
-                event=event,
-                from_state=thing.state,
-                to_state=state,
-                version_before=version,
-                happened_on=happened_on,
-                reason=reason,
-            )
+        yield
     except DatabaseError as error:
         if getattr(error.__cause__, "sqlstate", "") == STALE:
             raise _stale() from error
         raise
-    thing.refresh_from_db()
-    return state
 
 
 def _stale() -> Stale:

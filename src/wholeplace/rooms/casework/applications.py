@@ -53,11 +53,12 @@ def move(
         happened_on=happened_on,
         reason=reason,
     )
-    audit.record(
-        f"application.{event}",
-        person_id=application.person_id,
-        record=f"application {application.pk}",
-    )
+    _audit(event, application)
+
+
+def _audit(event: str, application: Application) -> None:
+    record = f"application {application.pk}"
+    audit.record(f"application.{event}", person_id=application.person_id, record=record)
 
 
 @transaction.atomic
@@ -85,16 +86,11 @@ def record(
         NotFound: no such person for this reader.
         UserMistake: an unknown source, a referral without a referrer, a day to come.
     """
-    actor = require_actor()
-    if not Person.objects.filter(pk=person_id).exists():
-        raise NotFound("There is no such record.")
-    actor.require("application.record")
+    _check_person(person_id)
+    not_to_come(received_on)
     if (earlier := sent_before(key, "application.record")) is not None:
         return earlier
-    if source not in SOURCES:
-        raise UserMistake(f"{source!r} is no source.", do=f"Use one of {', '.join(SOURCES)}.")
-    if (source == "referral") != bool(referrer.strip()):
-        raise UserMistake("A referral, and nothing else, has a referrer.", do="Say who referred.")
+    _check_source(source, referrer, finding_id)
     application = Application.objects.create(
         person_id=person_id,
         scheme=scheme,
@@ -102,12 +98,28 @@ def record(
         finding_id=finding_id,
         source=source,
         referrer=referrer.strip(),
-        received_on=not_to_come(received_on),
-        state="received",
+        received_on=received_on,
     )
     _inform(application, answers, received_on, decide_within)
-    audit.record("application.record", person_id=person_id, record=f"application {application.pk}")
-    return made(key, int(application.pk))
+    _audit("record", application)
+    return made(key, application.pk)
+
+
+def _check_person(person_id: int) -> None:
+    if not Person.objects.filter(pk=person_id).exists():
+        raise NotFound("There is no such record.")
+    require_actor().require("application.record")
+
+
+def _check_source(source: str, referrer: str, finding_id: int | None) -> None:
+    if source not in SOURCES:
+        raise UserMistake(f"{source!r} is no source.", do=f"Use one of {', '.join(SOURCES)}.")
+    if (source == "referral") != bool(referrer.strip()):
+        raise UserMistake("A referral, and nothing else, has a referrer.", do="Say who referred.")
+    if finding_id and source != "trawl":
+        raise UserMistake("An application from a finding has the source trawl.")
+    if finding_id and Application.objects.filter(finding_id=finding_id).exists():
+        raise UserMistake("This finding has an application already.")
 
 
 def _inform(
@@ -169,16 +181,16 @@ def decide(
     if happened_on < application.received_on:
         raise UserMistake("A decision cannot come before the application.")
     words = checked(reasons)
-    decision = Decision.objects.create(
+    not_to_come(happened_on)
+    move(application, outcome, version, happened_on, words)  # first: the second writer stops here
+    return Decision.objects.create(
         application=application,
         outcome=outcome,
         reasons=words,
         explanation=dict(explanation),
         as_at=as_at,
-        happened_on=not_to_come(happened_on),
+        happened_on=happened_on,
     )
-    move(application, outcome, version, happened_on, words)
-    return decision
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from wholeplace.core.casework.journeys import AWARD, PAYMENT
 from wholeplace.core.kernel.dates import add_working_days
-from wholeplace.core.kernel.errors import NotFound, Refused, UserMistake
+from wholeplace.core.kernel.errors import NotFound, Refused, Stale, UserMistake
 from wholeplace.core.kernel.money import format_pence
 from wholeplace.core.kernel.reasons import reason as checked
 from wholeplace.core.money.awards import AwardSchedule, award_schedule
@@ -22,7 +22,7 @@ from wholeplace.rooms.agencies.acting import require_actor
 from wholeplace.rooms.agencies.recorded import take_step
 from wholeplace.rooms.audit import actions as audit
 from wholeplace.rooms.casework import applications
-from wholeplace.rooms.casework.forms import made, sent_before
+from wholeplace.rooms.casework.forms import earlier_sending, made, sent_before
 from wholeplace.rooms.casework.models import Award, AwardCheck, Payment, Step
 from wholeplace.rooms.ledger import actions as ledger
 from wholeplace.rooms.ledger import queries as books
@@ -294,6 +294,14 @@ def check(*, award_id: int, note: str) -> None:
             ) from error
         raise
     audit.record("award.check", person_id=looked_at.person_id, record=f"award {award_id}")
+
+
+def sent_again(key: uuid.UUID) -> int:
+    """The award that this very form made; raises Stale when somebody else's form made it."""
+    earlier = earlier_sending(key, "application.award")
+    if earlier is None:
+        raise Stale("This application has been decided.", do="Look at the decision.")
+    return earlier
 
 
 def find(award_id: int) -> Award:

@@ -30,7 +30,14 @@ def sent_before(key: uuid.UUID | None, action: str) -> int | None:
         )
         if cursor.fetchone():
             return None
-    earlier = Submission.objects.get(by_id=require_actor().membership_id, key=key)
+    return earlier_sending(key, action)
+
+
+def earlier_sending(key: uuid.UUID, action: str) -> int | None:
+    """What a form made, if it was sent; raises UserMistake when it made something else."""
+    earlier = Submission.objects.filter(by_id=require_actor().membership_id, key=key).first()
+    if earlier is None:
+        return None
     if earlier.action != action or earlier.record_id is None:
         raise UserMistake("This form was used for something else.", do="Open it again.")
     return int(earlier.record_id)

@@ -33,6 +33,7 @@ from wholeplace.rooms.casework.shown import (
     PersonCasework,
     QueueLine,
 )
+from wholeplace.rooms.documents.queries import letters_of
 
 # While it waits for information the clock stands still; once decided there is no due date.
 APPLICATION = """
@@ -68,7 +69,8 @@ AWARD_FROM = """
          FROM casework_payment y WHERE y.award_id = w.id) m ON true
 """
 AWARD_MORE = f"""
-SELECT w.budget_id, coalesce(s.code, ''), coalesce(s.name, ''), w.job_start, w.limit_pence, w.payee_kind, w.payee_name,
+SELECT w.budget_id, coalesce(s.code, ''), coalesce(s.name, ''), w.job_start,
+       w.limit_pence, w.payee_kind, w.payee_name,
        w.payee_reference, w.needs_check, coalesce({NAME}, ''), coalesce(c.note, ''),
        w.schedule_steps, casework_place(w.id), {AWARD}
 {AWARD_FROM}
@@ -255,6 +257,7 @@ def mine() -> Mine:
     return Mine(
         tuple(_application(line.id) for line in held.applications),
         tuple(_award(line.id) for line in held.awards),
+        tuple(letters_of(person_id)),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from wholeplace.rooms.agencies.recorded import Step
+from wholeplace.rooms.documents.queries import Letter
 
 
 @dataclass(frozen=True)
@@ -204,7 +205,8 @@ class PaymentRunLine:
 
 @dataclass(frozen=True)
 class Mine:
-    """A resident's own applications and awards, with their payments."""
+    """A resident's own applications, awards with their payments, and letters."""
 
     applications: tuple[Application, ...]
     awards: tuple[Award, ...]
+    letters: tuple[Letter, ...]

@@ -39,11 +39,7 @@ def put_letter(
         Refused: nobody may write this letter to this person, with every reason in words.
     """
     require_actor().require("contact.write")
-    bars = queries.contact_bars(person_id)
-    kinds = {bar.kind for bar in bars}
-    if "deceased" in kinds or (kind == INVITATION and kinds):
-        raise Refused("This letter may not be written.", why=" ".join(bar.words for bar in bars))
-    delivery = "hand" if kinds & BY_HAND or not address_lines else "post"
+    delivery = "post" if _by_post(person_id, kind) and address_lines else "hand"
     letter = Letter.objects.create(
         person_id=person_id,
         kind=kind,
@@ -58,6 +54,15 @@ def put_letter(
     )
     audit.record("letter.write", person_id=person_id, record=f"letter {letter.pk}")
     return int(letter.pk)
+
+
+def _by_post(person_id: int, kind: str) -> bool:
+    """Whether a letter may go to the address; raises Refused when it may not be written."""
+    bars = queries.contact_bars(person_id)
+    kinds = {bar.kind for bar in bars}
+    if "deceased" in kinds or (kind == INVITATION and kinds):
+        raise Refused("This letter may not be written.", why=" ".join(bar.words for bar in bars))
+    return not kinds & BY_HAND
 
 
 @transaction.atomic

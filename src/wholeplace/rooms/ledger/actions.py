@@ -115,18 +115,15 @@ def _post(
     require_actor().require(right)
     if pence <= 0:
         raise UserMistake("An amount must be more than £0.00.")
-    source, target = WAYS[kind]
-    values = {
+    values: dict[str, object] = {
         "kind": kind,
         "happened_on": happened_on,
         "memo": memo,
         "about": about,
         "key": key,
-        "source": source,
-        "target": target,
-        "pence": pence,
-        "budget": budget_id,
     }
+    values |= {"source": WAYS[kind][0], "target": WAYS[kind][1], "pence": pence}
+    values["budget"] = budget_id
     with _RefusingOverspending(budget_id, pence), transaction.atomic():
         number = _insert(values)
     if number is None:

@@ -189,7 +189,9 @@ def note_written(*, finding_id: int, version: int, happened_on: dt.date) -> None
 
 def note_applied(*, finding_id: int, happened_on: dt.date) -> None:
     """Somebody who was found has applied."""
-    _move(finding_id, "apply", _finding(finding_id).version, happened_on, "")
+    found = _finding(finding_id)
+    if found.state != "applied":
+        _move(finding_id, "apply", found.version, happened_on, "")
 
 
 def _finding(finding_id: int) -> Finding:

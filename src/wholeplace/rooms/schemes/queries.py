@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -253,6 +254,12 @@ def finding(finding_id: int) -> Finding:
     )
 
 
+def criteria_of(findings: list[int]) -> dict[int, dict[str, bool | None]]:
+    """Finding → criterion → true, false or None, for findings that were just listed."""
+    found = _rows("SELECT id, criteria FROM schemes_finding WHERE id = ANY (%s)", [findings])
+    return {number: _json(criteria) for number, criteria in found}
+
+
 def findings_of(person_id: int) -> list[PersonFinding]:
     """A person's findings, the newest first. The person's page writes its own event."""
     return [
@@ -296,6 +303,4 @@ def _rows(sql: str, values: Any) -> list[Any]:
 
 def _json(value: Any) -> Any:
     """JSON columns come as text where Django has set the driver up so."""
-    import json
-
     return json.loads(value) if isinstance(value, str) else value

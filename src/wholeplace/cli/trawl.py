@@ -1,0 +1,122 @@
+"""`wholeplace trawl`: ask a scheme of everybody, as at a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+from typing import Annotated, Any
+
+import typer
+
+from wholeplace.cli._as import membership_of
+from wholeplace.cli._days import day_or_today
+from wholeplace.cli.session import database
+
+app = typer.Typer(help="Find the people whom a scheme fits.", no_args_is_help=True)
+ROUTE = "command trawl"
+PURPOSE = "finding people a scheme may help"
+PAGE = 5_000
+
+
+@app.callback()
+def trawls() -> None:
+    """A group even while it has one command."""
+
+
+@app.command("run")
+def run(
+    scheme: Annotated[str, typer.Argument(help="The scheme's name.")],
+    as_at: Annotated[str, typer.Option("--as-at", help="A day, YYYY-MM-DD; else today.")] = "",
+    by: Annotated[str, typer.Option(help="Who asks.")] = "system-worker",
+    listed: Annotated[bool, typer.Option("--list", help="Print the people too.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Trawl the council's records; everybody listed is written in the audit trail.
+
+    Example: wholeplace trawl run transition-payments --as-at 2026-06-08 --json
+    """
+    day = day_or_today(as_at)
+    with database():
+        membership = membership_of(by, "trawl.run")
+        run_id = _carry_out(scheme, day, membership, quiet=as_json)
+        data = _data(run_id, membership, listed=listed)
+    if as_json:
+        typer.echo(json.dumps(data, indent=2))
+    else:
+        _tell(data)
+
+
+def _carry_out(scheme: str, day: dt.date, membership: int, *, quiet: bool) -> int:
+    from rich.progress import Progress
+
+    from wholeplace.flows.run_trawl import STAGES, carry_out, start
+
+    run_id = start(scheme, as_at=day, membership_id=membership, route=ROUTE)
+    with Progress(disable=quiet or not os.isatty(2), transient=True) as bars:
+        bar = bars.add_task("Trawling", total=STAGES)
+        return carry_out(
+            run_id,
+            membership_id=membership,
+            route=ROUTE,
+            progress=lambda done, of: bars.update(bar, completed=done, total=of),
+        )
+
+
+def _data(run_id: int, membership: int, *, listed: bool) -> dict[str, Any]:
+    from wholeplace.rooms.agencies.acting import acting
+    from wholeplace.rooms.schemes import queries
+
+    with acting(membership, purpose=PURPOSE, route=ROUTE):
+        found = queries.run(run_id)
+        people = _people(run_id) if listed else None
+    line = found.line
+    data: dict[str, Any] = {
+        "run": line.id,
+        "scheme": line.scheme,
+        "version": found.scheme_hash[:16],
+        "as_at": line.as_at.isoformat(),
+        "known_at": line.known_at and line.known_at.isoformat(),
+        "lawful_basis": dict(found.basis),
+        "agencies": list(found.agencies),
+        "people": line.people,
+        "yes": line.yes,
+        "possible": line.possible,
+        "criteria": [vars(step) for step in found.funnel],
+        "flagged": dict(found.flagged),
+    }
+    return data if people is None else data | {"found": people}
+
+
+def _people(run_id: int) -> list[dict[str, Any]]:
+    """Everybody found: reference, answer, and how each criterion fell."""
+    from wholeplace.rooms.schemes import queries
+
+    found: list[dict[str, Any]] = []
+    after: int | None = 0
+    while after is not None:
+        page = queries.work_list(run_id, after=after, size=PAGE)
+        why = queries.criteria_of([item.id for item in page.items])
+        found += [
+            {
+                "person": item.person_ref,
+                "answer": item.answer,
+                "criteria": why[item.id],
+                "may_be_written_to": item.may_be_written_to,
+            }
+            for item in page.items
+        ]
+        after = page.next_after
+    return found
+
+
+def _tell(data: dict[str, Any]) -> None:
+    typer.echo(f"{data['scheme']} as at {data['as_at']}: {data['people']} people asked about")
+    typer.echo(f"  yes {data['yes']}, possible {data['possible']}")
+    typer.echo(f"  basis: {data['lawful_basis']['name']}; read: {', '.join(data['agencies'])}")
+    for step in data["criteria"]:
+        left = "" if step["left"] is None else f", {step['left']} left"
+        typer.echo(f"  {step['text']}: {step['yes']} yes, {step['unknown']} unknown{left}")
+    for person in data.get("found", []):
+        bad = [key for key, value in person["criteria"].items() if value is not True]
+        typer.echo(f"  {person['person']}  {person['answer']:<8} {', '.join(bad)}")

@@ -1,0 +1,394 @@
+"""From an application to an award or a refusal, and to the letter that says so (brief 05).
+
+Somebody applies, is referred, or was found. What they state stands beside what the council
+holds. An assessor decides with reasons; the criteria are kept as they stood. An award holds its
+money at once, or queues and says why; ended awards give their money to whoever waited longest.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from wholeplace.core.kernel.errors import UserMistake
+from wholeplace.core.kernel.money import format_pence, parse_pence
+from wholeplace.core.money.awards import AwardSchedule, Counting, award_schedule
+from wholeplace.core.money.books import financial_year
+from wholeplace.core.rules.decide import ANSWERS, Evaluation
+from wholeplace.core.rules.explain import Explanation, explain
+from wholeplace.core.rules.schemes import Funding, Pay, Scheme
+from wholeplace.core.rules.stated import StatedFacts
+from wholeplace.flows import place_rules
+from wholeplace.flows.explain import facts_of
+from wholeplace.flows.notify import decision_letter
+from wholeplace.rooms.agencies.acting import require_actor
+from wholeplace.rooms.casework import applications, awards, queries
+from wholeplace.rooms.casework.shown import Application
+from wholeplace.rooms.ledger import queries as books
+from wholeplace.rooms.schemes import actions as schemes
+
+__all__ = ["decision_letter"]  # of notify: pages find the whole journey here
+
+NEVER = 10**12
+JOB_START = "job_start_date"
+
+
+@dataclass(frozen=True)
+class BudgetChoice:
+    """A budget that an award could come from, and whether its source's conditions hold.
+
+    `fits` is yes, no or possible; `why` says which condition does not hold or is not known.
+    """
+
+    id: int
+    source_code: str
+    source_name: str
+    year_shown: str
+    available_pence: int
+    fits: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What an award would be by the scheme's own rules. Money in pence a week.
+
+    `other_reading` is the schedule under the other meaning of "12 weeks" (brief 00, gap 1).
+    """
+
+    explanation: Explanation
+    weekly_pence: int
+    limit_pence: int
+    schedule: AwardSchedule
+    other_reading: AwardSchedule | None
+    budgets: tuple[BudgetChoice, ...]
+    pay: Pay
+    check_over_pence: int  # a larger total needs another person's look
+
+    @property
+    def from_date(self) -> dt.date:
+        """First day."""
+        return self.schedule.first
+
+    @property
+    def to_date(self) -> dt.date:
+        """Last day."""
+        return self.schedule.last
+
+    @property
+    def weeks(self) -> int:
+        """How many weeks."""
+        return len(self.schedule.weeks)
+
+    @property
+    def total_pence(self) -> int:
+        """All of it."""
+        return self.schedule.total_pence
+
+
+@transaction.atomic
+def record_application(
+    *,
+    person_id: int,
+    scheme: str,
+    source: str,
+    received_on: dt.date,
+    answers: Mapping[str, Any],
+    referrer: str = "",
+    finding_id: int | None = None,
+    key: uuid.UUID | None = None,
+) -> int:
+    """Record an application: when it came, from where, and what was stated.
+
+    Args:
+        answers: fact → as the person said it (`30 weeks`, `£112.00`, `2026-06-01`).
+
+    Raises:
+        FactMistake: an answer that cannot be one, with what to write instead.
+    """
+    found = place_rules.scheme(scheme)
+    StatedFacts(answers, found.place.facts)
+    application_id = applications.record(
+        person_id=person_id,
+        scheme=scheme,
+        scheme_version_id=place_rules.keep(found),
+        source=source,
+        referrer=referrer,
+        received_on=received_on,
+        answers=_plain(answers),
+        finding_id=finding_id,
+        decide_within=found.journey.decide_within,
+        key=key,
+    )
+    if finding_id is not None:
+        schemes.note_applied(finding_id=finding_id, happened_on=received_on)
+    return application_id
+
+
+def ask_information(*, application_id: int, version: int, what: str, happened_on: dt.date) -> None:
+    """Ask the applicant for something; the clock stands still until it comes."""
+    applications.ask(
+        application_id=application_id, version=version, what=what, happened_on=happened_on
+    )
+
+
+def information_received(
+    *, application_id: int, version: int, answers: Mapping[str, Any], happened_on: dt.date
+) -> None:
+    """Add what came; the ten working days begin anew. Raises FactMistake."""
+    scheme = _scheme_of(queries.application(application_id))
+    StatedFacts(answers, scheme.place.facts)
+    applications.receive(
+        application_id=application_id,
+        version=version,
+        answers=_plain(answers),
+        happened_on=happened_on,
+        decide_within=scheme.journey.decide_within,
+    )
+
+
+def withdraw(*, application_id: int, version: int, reason: str) -> None:
+    """The applicant no longer asks."""
+    applications.withdraw(application_id=application_id, version=version, reason=reason)
+
+
+def explain_application(application: Application) -> Explanation:
+    """What the scheme says of the applicant as at the day of the application."""
+    scheme = _scheme_of(application)
+    facts = facts_of(scheme, person_id=application.line.person_id, answers=application.answers)
+    as_at = application.line.received_on
+    return explain(scheme, facts, as_at, classes=require_actor().classes)
+
+
+def proposal(application_id: int) -> Proposal:
+    """What an award would be.
+
+    Raises:
+        UserMistake: the scheme does not fit, or not surely, on what is known: it says what
+            failed or what to ask for.
+    """
+    application = queries.application(application_id)
+    scheme = _scheme_of(application)
+    facts = facts_of(scheme, person_id=application.line.person_id, answers=application.answers)
+    evaluation = Evaluation(scheme, facts, application.line.received_on)
+    explanation = explain(
+        scheme, facts, application.line.received_on, classes=require_actor().classes
+    )
+    pay = next(iter(scheme.pays.values()))
+    weekly = evaluation.pence(pay)
+    started = evaluation.day(JOB_START)
+    if explanation.answer != "yes" or weekly is None or started is None:
+        raise _not_settled(explanation, pay)
+    if weekly < 1:
+        raise UserMistake(
+            "There is nothing to pay.", why="Other help meets the rent and council tax."
+        )
+    return Proposal(
+        explanation=explanation,
+        weekly_pence=weekly,
+        limit_pence=weekly,
+        schedule=_schedule(pay, started, weekly, pay.counting),
+        other_reading=_other_reading(pay, started, weekly),
+        budgets=tuple(_choices(scheme, pay, evaluation, started)),
+        pay=pay,
+        check_over_pence=_check_over(scheme),
+    )
+
+
+def decide_award(
+    *,
+    application_id: int,
+    version: int,
+    reasons: str,
+    weekly_pence: int,
+    budget_id: int,
+    payee_kind: str,
+    payee_name: str,
+    payee_reference: str = "",
+    happened_on: dt.date | None = None,
+    key: uuid.UUID | None = None,
+) -> int:
+    """Award so much a week from a budget; the money is held, or the award queues and says why.
+
+    Raises:
+        UserMistake: the scheme or the budget's source does not fit, or the amount is too much.
+        Stale: somebody else decided first.
+    """
+    application = queries.application(application_id)
+    if application.award and key is not None:
+        return awards.sent_again(key)
+    proposed = proposal(application_id)
+    _check_budget(proposed, budget_id)
+    return awards.award(
+        application_id=application_id,
+        version=version,
+        reasons=reasons,
+        explanation=proposed.explanation.as_data(),
+        as_at=application.line.received_on,
+        happened_on=happened_on or timezone.localdate(),
+        key=key,
+        terms=_terms(proposed, weekly_pence, budget_id, (payee_kind, payee_name, payee_reference)),
+    )
+
+
+def decide_refusal(
+    *,
+    application_id: int,
+    version: int,
+    reasons: str,
+    happened_on: dt.date | None = None,
+    key: uuid.UUID | None = None,
+) -> int:
+    """Refuse, with reasons that the applicant reads; every criterion is kept as it stood."""
+    application = queries.application(application_id)
+    return applications.refuse(
+        application_id=application_id,
+        version=version,
+        reasons=reasons,
+        explanation=explain_application(application).as_data(),
+        as_at=application.line.received_on,
+        happened_on=happened_on or timezone.localdate(),
+        key=key,
+    )
+
+
+def confirm_offer(*, award_id: int, version: int) -> None:
+    """Take up the money that was offered to a queued award."""
+    awards.confirm_offer(award_id=award_id, version=version, happened_on=timezone.localdate())
+
+
+def give_up_award(*, award_id: int, version: int, reason: str) -> None:
+    """Withdraw a queued or offered award; what was offered goes to the next."""
+    awards.withdraw(award_id=award_id, version=version, reason=reason)
+
+
+def end_award(*, award_id: int, version: int, happened_on: dt.date, reason: str) -> int:
+    """End an award from the week after this day; returns the pence released for others."""
+    return awards.end(award_id=award_id, version=version, happened_on=happened_on, reason=reason)
+
+
+def check_award(*, award_id: int, note: str, version: int = 0) -> None:
+    """Another person's look at an award over the scheme's limit."""
+    awards.check(award_id=award_id, note=note)
+
+
+def _terms(
+    proposed: Proposal, weekly_pence: int, budget_id: int, payee: tuple[str, str, str]
+) -> awards.Terms:
+    pay = proposed.pay
+    return awards.Terms(
+        budget_id=budget_id,
+        schedule=_schedule(pay, proposed.schedule.job_start, weekly_pence, pay.counting),
+        limit_pence=proposed.limit_pence,
+        most_weeks=pay.weeks,
+        check_over_pence=proposed.check_over_pence,
+        payee_kind=payee[0],
+        payee_name=payee[1],
+        payee_reference=payee[2],
+    )
+
+
+# -- beneath ------------------------------------------------------------------------------
+def _scheme_of(application: Application) -> Scheme:
+    """The scheme as it was when the application was recorded."""
+    return place_rules.kept_scheme(application.scheme_version_id)
+
+
+def _plain(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers as JSON keeps them: a day as text."""
+    return {k: v.isoformat() if isinstance(v, dt.date) else v for k, v in answers.items()}
+
+
+def _check_over(scheme: Scheme) -> int:
+    over = scheme.journey.quality_check_over
+    return parse_pence(over) if over else NEVER
+
+
+def _schedule(pay: Pay, job_start: dt.date, weekly: int, counting: str) -> AwardSchedule:
+    reading: Counting = "total" if counting == "total" else "additional"
+    return award_schedule(
+        job_start,
+        weekly,
+        weeks=pay.weeks,
+        counting=reading,
+        statutory_weeks=pay.statutory_weeks,
+    )
+
+
+def _other_reading(pay: Pay, job_start: dt.date, weekly: int) -> AwardSchedule | None:
+    other = "additional" if pay.counting == "total" else "total"
+    if other == "total" and pay.weeks <= pay.statutory_weeks:
+        return None
+    return _schedule(pay, job_start, weekly, other)
+
+
+def _not_settled(explanation: Explanation, pay: Pay) -> UserMistake:
+    if explanation.answer == "no":
+        failed = [c.text for c in explanation.criteria if c.key in explanation.failed]
+        return UserMistake(
+            "The scheme does not fit on what is known.",
+            why=f"Not met: {'; '.join(failed)}." if failed else "",
+            do="Refuse with reasons, or ask for what would show otherwise.",
+        )
+    paid = [shown for shown in explanation.pays if shown.key == pay.key]
+    missing = [*explanation.missing, *(q for shown in paid for q in shown.missing)]
+    asked = dict.fromkeys(question.question or question.fact for question in missing)
+    return UserMistake("It is not certain yet that the scheme fits.", do=f"Ask: {' '.join(asked)}")
+
+
+def _choices(
+    scheme: Scheme, pay: Pay, evaluation: Evaluation, job_start: dt.date
+) -> list[BudgetChoice]:
+    first = _schedule(pay, job_start, 1, pay.counting).first
+    order = {code: place for place, code in enumerate(pay.funding)}
+    found = []
+    for line in books.budgets(scheme.key, year=financial_year(first)):
+        if line.source_code in order:
+            fits, why = _fits(scheme.place.funding[line.source_code], evaluation, first)
+            found.append(
+                BudgetChoice(
+                    line.id,
+                    line.source_code,
+                    line.source_name,
+                    line.year_shown,
+                    line.available_pence,
+                    fits,
+                    why,
+                )
+            )
+    return sorted(found, key=lambda choice: order[choice.source_code])
+
+
+def _fits(funding: Funding, evaluation: Evaluation, day: dt.date) -> tuple[str, str]:
+    """Whether a source's own conditions hold for this person (brief 05, scenario 5)."""
+    if not funding.open_on(day):
+        return "no", f"{funding.name} is not open on {day.isoformat()}."
+    answers = {item.text: evaluation.condition(item) for item in funding.conditions}
+    for value in (False, None):
+        texts = [text for text, held in answers.items() if held is value]
+        if texts:
+            words = "It needs that the person" if value is False else "It is not known whether"
+            return ANSWERS[value], f"{words} {'; '.join(texts)}."
+    return "yes", ""
+
+
+def _check_budget(proposed: Proposal, budget_id: int) -> None:
+    chosen = next((b for b in proposed.budgets if b.id == budget_id), None)
+    if chosen is not None and chosen.fits == "yes":
+        return
+    others = [
+        f"{b.source_name} ({format_pence(b.available_pence)} available)"
+        for b in proposed.budgets
+        if b.fits == "yes"
+    ]
+    raise UserMistake(
+        f"{chosen.source_name} cannot pay this award." if chosen else "This is not a budget of it.",
+        why=chosen.why if chosen else "",
+        do=f"Choose {' or '.join(others)}." if others else "No other source fits today.",
+    )

@@ -1,0 +1,98 @@
+"""The letter that tells somebody what was decided, why, and how to ask again."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import transaction
+
+from wholeplace.core.kernel.dates import due_date, show_day
+from wholeplace.core.kernel.errors import UserMistake
+from wholeplace.core.kernel.money import format_pence
+from wholeplace.core.rules.schemes import Scheme
+from wholeplace.flows import place_rules
+from wholeplace.flows.contact import fill
+from wholeplace.rooms.casework import queries
+from wholeplace.rooms.casework.shown import Application, Award, Decision
+from wholeplace.rooms.documents import actions as documents
+from wholeplace.rooms.documents import queries as letters
+
+WAITS = ("queued", "offered")
+RECONSIDER, ANSWER = "1 month", "14 days"
+NO_APPEAL = "You cannot appeal to a tribunal about this."
+
+
+@transaction.atomic
+def decision_letter(*, application_id: int, key: uuid.UUID | None = None) -> int:
+    """Write the letter of a decision, once; asked again, it is the same letter.
+
+    Args:
+        key: of the form; a decision has one letter of each kind, so it is not needed.
+
+    Raises:
+        UserMistake: nothing has been decided.
+        Refused: the person has died.
+    """
+    application = queries.application(application_id)
+    decision = application.decision
+    if decision is None:
+        raise UserMistake("Nothing has been decided yet.")
+    award = queries.award(application.award.id) if application.award else None
+    kind = "refusal" if award is None else "queued" if award.line.state in WAITS else "award"
+    about = f"decision {decision.id}"
+    for letter in letters.letters_of(application.line.person_id):
+        if (letter.kind, letter.about) == (kind, about):
+            return letter.id
+    values = _about_decision(application, decision, award)
+    return documents.put_letter(
+        person_id=application.line.person_id,
+        kind=kind,
+        template=kind,
+        written=fill(kind, values | (_about_award(award) if award else {})),
+        address_lines=letters.address_lines(application.line.person_id, decision.happened_on),
+        about=about,
+        happened_on=decision.happened_on,
+    )
+
+
+def _about_decision(
+    application: Application, decision: Decision, award: Award | None
+) -> dict[str, str]:
+    scheme = place_rules.kept_scheme(application.scheme_version_id)
+    within = scheme.journey.reconsider_within or RECONSIDER
+    shown = {c["key"]: c["text"] for c in decision.explanation["criteria"]}
+    failed = [f"- {shown[key]}" for key in decision.explanation["failed"]]
+    return {
+        "name": application.line.name,
+        "scheme_name": scheme.name,
+        "received_on": show_day(application.line.received_on),
+        "reasons": decision.reasons,
+        "failed": "\n".join(failed) or "- " + "the officer’s reasons above",
+        "reconsider_by": show_day(due_date(decision.happened_on, within).result),
+        "answer_within": scheme.journey.answer_within or ANSWER,
+        "review": _review(scheme, award),
+    }
+
+
+def _review(scheme: Scheme, award: Award | None) -> str:
+    """How the source's law lets one ask again; a refusal came from no source."""
+    funding = scheme.place.funding.get(award.source_code) if award else None
+    return funding.review if funding else NO_APPEAL
+
+
+def _about_award(award: Award) -> dict[str, str]:
+    line = award.line
+    payees = {
+        "customer": "you",
+        "landlord": f"your landlord, {award.payee_name}",
+        "council_tax_account": "your council tax account",
+    }
+    return {
+        "weekly": format_pence(line.weekly_pence),
+        "weeks": str(line.weeks),
+        "total": format_pence(line.total_pence),
+        "from_date": show_day(line.from_date),
+        "to_date": show_day(line.to_date),
+        "payee": payees[award.payee_kind],
+        "place": str(award.place_in_queue or ""),
+    }

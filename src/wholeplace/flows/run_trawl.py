@@ -1,0 +1,136 @@
+"""A trawl: ask a scheme of everybody, as at a day, from a snapshot of the council's records.
+
+Somebody asks; the system carries it out: a snapshot is taken, the rules are asked of everybody
+at once, and the findings come back in one transaction that also makes the run whole. Killed at
+any moment it leaves no finding behind, and carrying it out again completes it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import asdict
+from pathlib import Path
+
+from django.conf import settings
+
+from wholeplace.core.kernel.errors import UserMistake, WholeplaceError
+from wholeplace.core.rules.scheme_loader import read_scheme
+from wholeplace.core.rules.schemes import Scheme
+from wholeplace.flows import place_rules
+from wholeplace.flows.take_snapshot import take_snapshot
+from wholeplace.population.snapshot import Snapshot
+from wholeplace.population.trawl import TrawlResult, trawl
+from wholeplace.rooms.agencies.acting import Actor, acting
+from wholeplace.rooms.agencies.queries import system_membership
+from wholeplace.rooms.schemes import actions, queries
+from wholeplace.rooms.schemes.actions import Found, Outcome
+
+Progress = Callable[[int, int], None]
+"""Called with (stages done, stages in all)."""
+
+PURPOSE = "finding people a scheme may help"
+WORKER = "system-worker"
+STAGES = 3
+
+
+def start(scheme: str, *, as_at: dt.date, membership_id: int, route: str) -> int:
+    """Note who asks for which scheme and day; returns the run's number. Nothing is read yet.
+
+    Raises:
+        NotFound, FileMistake: no such scheme, or its file is not right.
+        Refused: the role may not ask for trawls.
+    """
+    found = place_rules.scheme(scheme)
+    with acting(membership_id, purpose=PURPOSE, route=route) as actor:
+        actor.require("trawl.run")
+        actions.sweep(scheme=scheme)
+        return actions.ask(scheme=scheme, version_id=place_rules.keep(found), as_at=as_at)
+
+
+def carry_out(
+    run_id: int, *, membership_id: int, route: str, progress: Progress | None = None
+) -> int:
+    """Carry a trawl to its end; safe to repeat. A run that is whole is left as it is.
+
+    Args:
+        membership_id: who asked. The reading and the recording are the system's own.
+
+    Raises:
+        NotFound: no such run for whoever asked.
+        UserMistake: it is being carried out at this moment.
+        TrawlRefused: the scheme may not be looked for so; the run is marked as failed.
+    """
+    with acting(membership_id, purpose=PURPOSE, route=route):
+        scheme_key, text, as_at = queries.run_to_carry_out(run_id)
+    if not actions.take_up(run_id):
+        raise UserMistake("This trawl is being carried out at this moment.", do="Wait for it.")
+    try:
+        with _worker(route):
+            if not actions.begin(run_id=run_id):
+                return run_id
+        scheme = read_scheme(text, place_rules.place_rules(), f"{scheme_key}.yaml")
+        _carry_out(run_id, scheme, as_at, route, progress or _quiet)
+    except WholeplaceError as error:
+        with _worker(route):
+            actions.fail(run_id=run_id, why=str(error))
+        raise
+    except Exception as error:
+        with _worker(route):
+            actions.fail(run_id=run_id, why=f"It failed: {type(error).__name__}.")
+        raise
+    finally:
+        actions.put_down(run_id)
+    return run_id
+
+
+def _carry_out(run_id: int, scheme: Scheme, as_at: dt.date, route: str, progress: Progress) -> None:
+    def done(stage: int) -> None:
+        with _worker(route):
+            actions.progress(run_id=run_id, done=stage)
+        progress(stage, STAGES)
+
+    snapshot = take_snapshot(place=Path(settings.PLACE))
+    done(1)
+    result = trawl(snapshot, scheme, as_at)
+    done(2)
+    with _worker(route):
+        actions.finish(run_id=run_id, outcome=_outcome(result, snapshot), found=_found(result))
+    progress(STAGES, STAGES)
+
+
+def _outcome(result: TrawlResult, snapshot: Snapshot) -> Outcome:
+    return Outcome(
+        known_at=result.known_at,
+        snapshot_made_at=snapshot.manifest.made_at,
+        basis=dict(result.lawful_basis),
+        agencies=tuple(result.agencies),
+        people=result.people,
+        yes=result.yes,
+        possible=result.possible,
+        funnel=[asdict(step) for step in result.funnel],
+        flagged=dict(result.flagged),
+    )
+
+
+def _found(result: TrawlResult) -> Iterator[Found]:
+    assert result.found is not None  # trawl() keeps the list
+    for batch in result.found.to_batches(max_chunksize=10_000):
+        for row in batch.to_pylist():
+            yield (
+                row["person_id"],
+                row["answer"],
+                row["deceased"],
+                row["do_not_contact"],
+                row["unsafe_address"],
+                row["criteria"],
+            )
+
+
+def _worker(route: str) -> AbstractContextManager[Actor]:
+    return acting(system_membership(WORKER), purpose=PURPOSE, route=route)
+
+
+def _quiet(done: int, stages: int) -> None:
+    """Nobody watches."""

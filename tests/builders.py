@@ -1,0 +1,140 @@
+"""People, statements, budgets and awards for tests, made as the program makes them.
+
+Call inside `with act(…)` of somebody who may; `loader` things need `act("system-loader")`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.db import connection
+
+from wholeplace.core.money.awards import award_schedule
+from wholeplace.rooms.agencies.acting import require_actor
+from wholeplace.rooms.casework import applications, awards
+from wholeplace.rooms.ledger import actions as ledger
+from wholeplace.rooms.people.models import Person
+from wholeplace.rooms.records import models as records
+from wholeplace.rooms.schemes import actions as schemes
+
+SCHEME = "transition-payments"
+MONDAY = dt.date(2026, 6, 1)
+EXPLAINED = {"criteria": [], "failed": []}
+
+
+def make_person(name: str = "Ada Test", **more: Any) -> Person:
+    """A person whom the acting agency sees; as system-loader."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('people_person_id_seq')")
+        number = cursor.fetchone()[0]
+        cursor.execute("SELECT wp_person_ref(%s)", [number])
+        ref = cursor.fetchone()[0]
+    given, _, family = name.lower().partition(" ")
+    return Person.objects.create(
+        pk=number,
+        ref=ref,
+        name=name,
+        family_key=family,
+        given_key=given,
+        viewers=[require_actor().agency_id],
+        **more,
+    )
+
+
+def state_resident(person: Person, **flags: Any) -> records.Resident:
+    """What the council's file says of a person; as system-loader."""
+    said: dict[str, Any] = {"do_not_contact": False, "unsafe_address": False}
+    return _state(
+        records.Resident,
+        f"R{person.pk}",
+        person=person,
+        given_names=person.name.split()[0],
+        family_name=person.name.split()[-1],
+        sex="X",
+        **said | flags,
+    )
+
+
+def state_home(person: Person, postcode: str = "B1 1AA") -> None:
+    """A household of one and its address; as system-loader."""
+    key = f"H{person.pk}"
+    _state(
+        records.Address,
+        f"U{person.pk}",
+        line_1="1 Test Street",
+        town="Birmingham",
+        postcode=postcode,
+    )
+    _state(records.Household, key, uprn=f"U{person.pk}", from_date=dt.date(2020, 1, 1))
+    _state(
+        records.Member,
+        f"M{person.pk}",
+        person=person,
+        household_key=key,
+        role="claimant",
+        from_date=dt.date(2020, 1, 1),
+    )
+
+
+def _state(model: Any, key: str, **values: Any) -> Any:
+    return model.objects.create(
+        agency_id=require_actor().agency_id,
+        load_id=1,
+        source_key=key,
+        row_hash=uuid.uuid4(),
+        recorded_at=dt.datetime(2026, 6, 1, tzinfo=dt.UTC),
+        **values,
+    )
+
+
+def make_budget(pence: int, source: str = "local", year: int = 2026) -> int:
+    """A budget with money in it; as grace.lindqvist."""
+    budget = ledger.open_budget(source=source, source_name=source, scheme=SCHEME, year=year)
+    if pence:
+        ledger.allocate(budget_id=budget, pence=pence, happened_on=MONDAY, memo="Opening")
+    return budget
+
+
+def make_application(person: Person, received_on: dt.date = MONDAY, **more: Any) -> int:
+    """An application; as an assessor."""
+    version = schemes.keep_version(scheme=SCHEME, name="Transition payments", text="kept")
+    given = {"source": "self", "answers": {}, "decide_within": "10 working days"}
+    return applications.record(
+        person_id=person.pk,
+        scheme=SCHEME,
+        scheme_version_id=version,
+        received_on=received_on,
+        **given | more,
+    )
+
+
+def make_terms(budget: int, weekly: int = 35_00, weeks: int = 12, **more: Any) -> awards.Terms:
+    """Eight weeks at £35.00 from 29 June 2026, unless told otherwise."""
+    given: dict[str, Any] = {
+        "limit_pence": 35_00,
+        "most_weeks": 12,
+        "check_over_pence": 500_00,
+        "payee_kind": "customer",
+        "payee_name": "Ada Test",
+    }
+    start = more.pop("job_start", MONDAY)
+    schedule = award_schedule(start, weekly, weeks=weeks, counting="total")
+    return awards.Terms(budget_id=budget, schedule=schedule, **given | more)
+
+
+def make_award(person: Person, budget: int, **more: Any) -> int:
+    """An application decided to pay; as an assessor. The award may be confirmed or queued."""
+    key = more.pop("key", None)
+    application = more.pop("application", None) or make_application(person)
+    return awards.award(
+        application_id=application,
+        version=more.pop("version", 1),
+        reasons=more.pop("reasons", "Fits every rule."),
+        explanation=EXPLAINED,
+        as_at=MONDAY,
+        happened_on=MONDAY,
+        key=key,
+        terms=make_terms(budget, **more),
+    )
