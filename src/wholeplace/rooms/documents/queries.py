@@ -12,6 +12,7 @@ from django.db import connection
 from wholeplace.core.casework.letters import Block
 from wholeplace.core.kernel.errors import NotFound
 from wholeplace.rooms.audit import actions as audit
+from wholeplace.rooms.records.queries import current_address
 
 WORDS = {
     "deceased": "They have died.",
@@ -25,19 +26,6 @@ SELECT l.id, l.person_id, p.ref, l.kind, l.subject, l.delivery, l.happened_on, l
        l.printed_at, trim(u.first_name || ' ' || u.last_name), l.about, l.blocks, l.address_lines
   FROM documents_letter l JOIN people_person p ON p.id = l.person_id
   LEFT JOIN agencies_user u ON u.id = l.by_user_id
-"""
-
-# Where somebody lives by the newest statement that still runs: the household's address.
-ADDRESS = """
-SELECT a.line_1, a.line_2, a.town, a.postcode
-  FROM records_member m
-  JOIN records_household h ON h.source_key = m.household_key AND h.agency_id = m.agency_id
-                          AND h.superseded_at IS NULL
-  JOIN records_address a ON a.source_key = h.uprn AND a.agency_id = h.agency_id
-                        AND a.superseded_at IS NULL
- WHERE m.person_id = %s AND m.superseded_at IS NULL
-   AND (m.to_date IS NULL OR m.to_date >= %s) AND (h.to_date IS NULL OR h.to_date >= %s)
- ORDER BY m.from_date DESC NULLS LAST, m.id DESC LIMIT 1
 """
 
 
@@ -77,10 +65,8 @@ def contact_bars(person_id: int) -> list[Bar]:
 
 def address_lines(person_id: int, day: dt.date) -> tuple[str, ...]:
     """Where a letter to this person goes on a day; empty when no address is held."""
-    with connection.cursor() as cursor:
-        cursor.execute(ADDRESS, [person_id, day, day])
-        row = cursor.fetchone()
-    return tuple(line for line in row or () if line)
+    home = current_address(person_id, day)
+    return (*home.lines, *filter(None, [home.postcode])) if home else ()
 
 
 def letters_of(person_id: int) -> list[Letter]:
