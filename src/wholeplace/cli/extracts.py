@@ -58,7 +58,6 @@ def _load(folder: Path, name: str, *, quiet: bool) -> Outcome:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     from wholeplace.flows.load_extract import find_source, load_extract, steps
-    from wholeplace.rooms.records.actions import refresh_statistics
 
     source = find_source(settings.PLACE, name)
     columns = (
@@ -74,10 +73,7 @@ def _load(folder: Path, name: str, *, quiet: bool) -> Outcome:
             bars.update(bar, advance=1, description=words)
 
         today = datetime.now(UTC).astimezone(LONDON).date()
-        outcome = load_extract(folder, source, day=today, progress=step)
-        if outcome.written:
-            refresh_statistics()
-    return outcome
+        return load_extract(folder, source, day=today, progress=step)
 
 
 def _data(outcome: Outcome) -> dict[str, Any]:

@@ -85,7 +85,10 @@ def load_extract(
         progress("Committing")
         same_as = queries.load_of_same_files(write.load_id)
         actions.finish_load(write, counts=counts, aside=aside)
-    return Outcome(write.load_id, counts, aside, same_as)
+    outcome = Outcome(write.load_id, counts, aside, same_as)
+    if outcome.written:
+        actions.refresh_statistics()  # or the next question is planned for empty tables
+    return outcome
 
 
 def steps(source: SourceSpec) -> int:

@@ -42,7 +42,8 @@ def names() -> list[str]:
 
 def kept_scheme(version_id: int) -> Scheme:
     """A scheme as it was when it was kept, over the place's facts of today."""
-    return read_scheme(queries.version_text(version_id), place_rules())
+    place = Path(settings.PLACE)
+    return _kept(queries.version_text(version_id), place, _stamp(place))
 
 
 def keep(found: Scheme) -> int:
@@ -64,3 +65,8 @@ def _place_rules(place: Path, stamp: Stamp) -> PlaceRules:
 @functools.lru_cache(maxsize=32)
 def _scheme(path: Path, stamp: Stamp) -> Scheme:
     return load_scheme(path, _place_rules(path.parents[1], stamp))
+
+
+@functools.lru_cache(maxsize=32)
+def _kept(text: str, place: Path, stamp: Stamp) -> Scheme:
+    return read_scheme(text, _place_rules(place, stamp))

@@ -80,7 +80,8 @@ def _load_funding(path: Path, facts: dict[str, FactSpec]) -> Funding:
 
 def load_scheme(path: Path, place: PlaceRules) -> Scheme:
     """The checked scheme of one file. Raises FileMistake with every fault found."""
-    return build_scheme(load(path), place, name=path.stem)
+    name = path.stem if path.parent.name == "schemes" else None  # a draft may be called anything
+    return build_scheme(load(path), place, name=name)
 
 
 def read_scheme(text: str, place: PlaceRules, file: str = "scheme") -> Scheme:

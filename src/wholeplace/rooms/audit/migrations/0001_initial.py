@@ -5,45 +5,53 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('membership_id', models.BigIntegerField(null=True)),
-                ('agency_id', models.BigIntegerField(null=True)),
-                ('user_id', models.BigIntegerField(null=True)),
-                ('purpose', models.TextField()),
-                ('route', models.TextField()),
-                ('action', models.TextField()),
-                ('person_id', models.BigIntegerField(null=True)),
-                ('people', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), null=True, size=None)),
-                ('record', models.TextField()),
-                ('detail', models.JSONField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("membership_id", models.BigIntegerField(null=True)),
+                ("agency_id", models.BigIntegerField(null=True)),
+                ("user_id", models.BigIntegerField(null=True)),
+                ("purpose", models.TextField()),
+                ("route", models.TextField()),
+                ("action", models.TextField()),
+                ("person_id", models.BigIntegerField(null=True)),
+                (
+                    "people",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), null=True, size=None
+                    ),
+                ),
+                ("record", models.TextField()),
+                ("detail", models.JSONField()),
             ],
             options={
-                'db_table': 'audit_event',
-                'managed': False,
+                "db_table": "audit_event",
+                "managed": False,
             },
         ),
         migrations.CreateModel(
-            name='Link',
+            name="Link",
             fields=[
-                ('sequence', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('event_id', models.BigIntegerField()),
-                ('hash', models.BinaryField()),
-                ('sealed_at', models.DateTimeField()),
+                ("sequence", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("event_id", models.BigIntegerField()),
+                ("hash", models.BinaryField()),
+                ("sealed_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'audit_link',
-                'managed': False,
+                "db_table": "audit_link",
+                "managed": False,
             },
         ),
     ]

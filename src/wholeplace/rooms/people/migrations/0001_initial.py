@@ -6,66 +6,109 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(db_collation='C', max_length=12, unique=True)),
-                ('name', models.TextField()),
-                ('family_key', models.TextField(db_collation='C')),
-                ('given_key', models.TextField(db_collation='C')),
-                ('date_of_birth', models.DateField(null=True)),
-                ('viewers', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
-                ('restricted', models.BooleanField(default=False)),
-                ('recorded_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("ref", models.CharField(db_collation="C", max_length=12, unique=True)),
+                ("name", models.TextField()),
+                ("family_key", models.TextField(db_collation="C")),
+                ("given_key", models.TextField(db_collation="C")),
+                ("date_of_birth", models.DateField(null=True)),
+                (
+                    "viewers",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), size=None
+                    ),
+                ),
+                ("restricted", models.BooleanField(default=False)),
+                ("recorded_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['family_key', 'given_key'], name='person_names'), models.Index(fields=['date_of_birth', 'family_key'], name='person_born')],
+                "indexes": [
+                    models.Index(fields=["family_key", "given_key"], name="person_names"),
+                    models.Index(fields=["date_of_birth", "family_key"], name="person_born"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ContactBar',
+            name="ContactBar",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('agency_id', models.BigIntegerField()),
-                ('kind', models.CharField(max_length=20)),
-                ('reason', models.TextField()),
-                ('happened_on', models.DateField()),
-                ('recorded_at', models.DateTimeField(auto_now_add=True)),
-                ('set_by_id', models.BigIntegerField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contact_bars', to='people.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("agency_id", models.BigIntegerField()),
+                ("kind", models.CharField(max_length=20)),
+                ("reason", models.TextField()),
+                ("happened_on", models.DateField()),
+                ("recorded_at", models.DateTimeField(auto_now_add=True)),
+                ("set_by_id", models.BigIntegerField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contact_bars",
+                        to="people.person",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AccessCode',
+            name="AccessCode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code_hash', models.BinaryField()),
-                ('issued_by_id', models.BigIntegerField()),
-                ('issued_at', models.DateTimeField(auto_now_add=True)),
-                ('expires_at', models.DateTimeField()),
-                ('tries_left', models.SmallIntegerField(default=5)),
-                ('used_at', models.DateTimeField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='people.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code_hash", models.BinaryField()),
+                ("issued_by_id", models.BigIntegerField()),
+                ("issued_at", models.DateTimeField(auto_now_add=True)),
+                ("expires_at", models.DateTimeField()),
+                ("tries_left", models.SmallIntegerField(default=5)),
+                ("used_at", models.DateTimeField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="people.person"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RestrictionGrant',
+            name="RestrictionGrant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('membership_id', models.BigIntegerField()),
-                ('reason', models.TextField()),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='people.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("membership_id", models.BigIntegerField()),
+                ("reason", models.TextField()),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="people.person"
+                    ),
+                ),
             ],
         ),
     ]

@@ -5,59 +5,109 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Area',
+            name="Area",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(db_collation='C', max_length=20, unique=True)),
-                ('kind', models.CharField(max_length=20)),
-                ('name', models.CharField(max_length=120)),
-                ('vintage', models.CharField(max_length=20)),
-                ('source', models.CharField(max_length=120)),
-                ('hex_q', models.SmallIntegerField(null=True)),
-                ('hex_r', models.SmallIntegerField(null=True)),
-                ('outline', models.JSONField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(db_collation="C", max_length=20, unique=True)),
+                ("kind", models.CharField(max_length=20)),
+                ("name", models.CharField(max_length=120)),
+                ("vintage", models.CharField(max_length=20)),
+                ("source", models.CharField(max_length=120)),
+                ("hex_q", models.SmallIntegerField(null=True)),
+                ("hex_r", models.SmallIntegerField(null=True)),
+                ("outline", models.JSONField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Postcode',
+            name="Postcode",
             fields=[
-                ('code', models.CharField(db_collation='C', max_length=8, primary_key=True, serialize=False)),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='places.area')),
+                (
+                    "code",
+                    models.CharField(
+                        db_collation="C", max_length=8, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="places.area"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AreaParent',
+            name="AreaParent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('share', models.FloatField(default=1.0)),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parents', to='places.area')),
-                ('parent', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='children', to='places.area')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("share", models.FloatField(default=1.0)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="parents",
+                        to="places.area",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="children",
+                        to="places.area",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('area', 'parent'), name='area_parent_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("area", "parent"), name="area_parent_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Indicator',
+            name="Indicator",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60)),
-                ('value', models.FloatField()),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(null=True)),
-                ('source', models.CharField(max_length=160)),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='indicators', to='places.area')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60)),
+                ("value", models.FloatField()),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(null=True)),
+                ("source", models.CharField(max_length=160)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="indicators",
+                        to="places.area",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('area', 'name', 'valid_from'), name='indicator_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("area", "name", "valid_from"), name="indicator_once"
+                    )
+                ],
             },
         ),
     ]
