@@ -16,6 +16,7 @@ from wholeplace.rooms.agencies.acting import require_actor
 from wholeplace.rooms.casework import applications, awards
 from wholeplace.rooms.ledger import actions as ledger
 from wholeplace.rooms.people.models import Person
+from wholeplace.rooms.places import models as places
 from wholeplace.rooms.records import models as records
 from wholeplace.rooms.schemes import actions as schemes
 
@@ -57,7 +58,7 @@ def state_resident(person: Person, **flags: Any) -> records.Resident:
     )
 
 
-def state_home(person: Person, postcode: str = "B1 1AA") -> None:
+def state_home(person: Person, postcode: str = "B1 1AA", lsoa_code: str | None = None) -> None:
     """A household of one and its address; as system-loader."""
     key = f"H{person.pk}"
     _state(
@@ -65,16 +66,18 @@ def state_home(person: Person, postcode: str = "B1 1AA") -> None:
         f"U{person.pk}",
         line_1="1 Test Street",
         town="Birmingham",
-        postcode=postcode,
+        postcode="B1 1AA",
+        lsoa_code=area,
     )
-    _state(records.Household, key, uprn=f"U{person.pk}", from_date=dt.date(2020, 1, 1))
+    since = dt.date(2020, 1, 1)
+    _state(records.Household, key, uprn=f"U{person.pk}", from_date=since)
     _state(
         records.Member,
         f"M{person.pk}",
         person=person,
         household_key=key,
         role="claimant",
-        from_date=dt.date(2020, 1, 1),
+        from_date=since,
     )
 
 
@@ -138,3 +141,63 @@ def make_award(person: Person, budget: int, **more: Any) -> int:
         key=key,
         terms=make_terms(budget, **more),
     )
+
+
+def make_area(code: str = "T01", decile: int = 1) -> None:
+    """A small area with its deprivation decile; as system-loader."""
+    area = places.Area.objects.create(
+        code=code, kind="lsoa", name=code, vintage="2021", source="test"
+    )
+    places.Indicator.objects.create(
+        area=area,
+        name="imd_decile",
+        value=decile,
+        valid_from=dt.date(2019, 1, 1),
+        source="test",
+    )
+
+
+def make_claimant(name: str, *, area: str = "T01", **more: Any) -> Person:
+    """Somebody whom the scheme fits as at 8 June 2026, unless told otherwise; as system-loader.
+
+    Args:
+        area: where they live.
+        more: `expected_weeks` of the job (None for unknown), `benefit_since`, `job_start`, and
+            what the resident's row says (`date_of_death`, `do_not_contact`, `unsafe_address`).
+    """
+    weeks = more.pop("expected_weeks", 52)
+    since = more.pop("benefit_since", dt.date(2025, 11, 1))
+    start = more.pop("job_start", MONDAY)
+    person = make_person(name)
+    state_resident(person, **more)
+    state_home(person, area)
+    _state(
+        records.BenefitSpell,
+        f"B{person.pk}",
+        person=person,
+        benefit="uc",
+        start_date=since,
+        end_date=start - dt.timedelta(days=1),
+        housing_costs=True,
+    )
+    _state(
+        records.Job,
+        f"J{person.pk}",
+        person=person,
+        employer="Test Bakery",
+        start_date=start,
+        expected_weeks=weeks,
+        reported_on=start,
+    )
+    for kind, charge, help_ in (("rent", 112_00, 80_00), ("council_tax", 24_50, 10_00)):
+        _state(
+            records.Account,
+            f"A{kind}{person.pk}",
+            household_key=f"H{person.pk}",
+            kind=kind,
+            weekly_charge_pence=charge,
+            weekly_help_pence=help_,
+            arrears_pence=0,
+            as_at_date=dt.date(2026, 5, 1),
+        )
+    return person

@@ -3,23 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib.auth import get_user_model
-from django.test import Client
 from tests.integration.test_access import make_person
 
 from wholeplace.rooms.audit import actions as audit
 from wholeplace.rooms.audit.models import Event
 from wholeplace.rooms.people.references import person_number, person_ref
-
-
-@pytest.fixture
-def signed_in(db):
-    def enter(username: str) -> Client:
-        client = Client()
-        client.force_login(get_user_model().objects.get(username=username))
-        return client
-
-    return enter
 
 
 def test_a_reference_and_its_number_agree_with_the_database(act):

@@ -126,15 +126,16 @@ def released(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     return render(request, "payments/released.html", context)
 
 
-@page("payment.read", hidden=True)
+@page()
 def payment(request: HttpRequest, payment_id: int) -> HttpResponse:
     """`/payments/<id>`: one payment."""
     found = queries.payment(payment_id)
-    may = actor_of(request).can("payment.release")
+    actor = actor_of(request)
+    may = actor.can("payment.release")
     context = {
-        "found": found,
         "name": _name(found),
         "rows": _about(found),
+        "back": "/payments" if actor.can("payment.read") else f"/awards/{found.award_id}",
         "form": Release(),
         "release_href": f"/payments/{payment_id}/release",
         "may": may and found.may_release,
@@ -152,7 +153,7 @@ def release(request: HttpRequest, payment_id: int) -> HttpResponse:
         with mistakes_on(form):
             pay.release_payment(payment_id=payment_id, key=form.cleaned_data["key"])
             return HttpResponseRedirect(f"/payments/{payment_id}")
-    context = {"found": found, "name": _name(found), "rows": _about(found), "form": form}
+    context = {"name": _name(found), "rows": _about(found), "form": form, "back": "/payments"}
     return render(request, "payments/payment.html", context, status=422)
 
 
