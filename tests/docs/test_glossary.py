@@ -34,7 +34,15 @@ TABLES = {
     "role": "agencies.Role",
     "trawl": "schemes.TrawlRun",
 }
-NOUNS = {"extract": "extracts", "place": "places", "scheme": "scheme", "snapshot": "snapshot"}
+NOUNS = {
+    "audit trail": "audit",
+    "extract": "extracts",
+    "payment": "payments",
+    "place": "places",
+    "scheme": "scheme",
+    "snapshot": "snapshot",
+    "trawl": "trawl",
+}
 
 
 def test_each_word_stands_once_and_in_order() -> None:

@@ -13,9 +13,9 @@ SAYS = {
     "prepare": r"The tables are of this version",
     "city make": r"The city in city is ready: 2,000 in residents\.csv",
     "extracts load": r"residents +2,000 +2,000 +0 +0 +0 +0\n[\s\S]*Load 1 is done\.",
-    "trawl run": r"(?i)\byes\b[\s\S]*\bpossible\b[\s\S]*\bP[0-9A-HJKMNP-TV-Z]{8}\b",
+    "trawl run": r"2,?000 people asked about\n +yes [1-9]\d*, possible [1-9]\d*\n",
     "scheme check": r"nothing wrong found\.\n[\s\S]*worked cases come to what they say",
-    "audit verify": r"(?i)\bevents?\b",
+    "audit verify": r"Every link holds\.",
 }
 
 
@@ -28,15 +28,11 @@ def test_the_commands_do_what_the_readme_says(terminal: Terminal) -> None:
     assert list(said) == list(SAYS)
     wrong = {name: text for name, text in said.items() if not re.search(SAYS[name], text)}
     assert wrong == {}
-
-
-def test_the_trail_holds_what_the_commands_did(terminal: Terminal) -> None:
-    for command in (step.text for step in steps(PAGE)):
-        if _name(command) != "audit verify":
-            assert terminal.type(command).returncode == 0, command
-    ran = terminal.type("wholeplace audit verify --json")
-    assert ran.returncode == 0, ran.stderr
-    assert '"broken": null' in ran.stdout
+    counted = re.search(r"yes (\d+), possible (\d+)", said["trawl run"])
+    assert counted is not None
+    for answer, count in zip(("yes", "possible"), counted.groups(), strict=True):
+        listed = re.findall(rf"^ +P[0-9A-Z]{{8}} +{answer}\b", said["trawl run"], re.M)
+        assert len(listed) == int(count)
 
 
 def _name(command: str) -> str:
