@@ -107,8 +107,8 @@ def eligible(name: str) -> Person:
     started = today - dt.timedelta(days=today.weekday() + 42)  # a Monday, six weeks ago
     person = builders.make_person(name, date_of_birth=dt.date(1990, 5, 17))
     builders.state_resident(person, date_of_birth=dt.date(1990, 5, 17))
-    builders.state_home(person, lsoa_code=SMALL_AREA)
     state = builders._state
+    _home(person)
     state(
         records.BenefitSpell,
         f"B{person.pk}",
@@ -141,6 +141,17 @@ def eligible(name: str) -> Person:
             as_at_date=started,
         )
     return person
+
+
+def _home(person: Person) -> None:
+    """A household of one in the most deprived tenth."""
+    state, since = builders._state, dt.date(2020, 1, 1)
+    home, key = f"U{person.pk}", f"H{person.pk}"
+    where = {"town": "Birmingham", "postcode": "B1 1AA", "lsoa_code": SMALL_AREA}
+    state(records.Address, home, line_1=f"{person.pk} Test Street", **where)
+    state(records.Household, key, uprn=home, tenure="private_rent", from_date=since)
+    whose = {"person": person, "household_key": key, "role": "claimant", "from_date": since}
+    state(records.Member, f"M{person.pk}", **whose)
 
 
 def _places() -> None:
