@@ -37,19 +37,7 @@ def run(people: int | None) -> list[Figure]:
     city(size)
     environment = os.environ | {"WHOLEPLACE_HOME": str(HOME), "WHOLEPLACE_DATABASE": DATABASE}
     times = 1 if size > PEOPLE else TIMES
-    made = [
-        json.loads(
-            subprocess.run(
-                [sys.executable, "-m", "bench.load", str(size)],
-                cwd=ROOT,
-                env=environment,
-                check=True,
-                stdout=subprocess.PIPE,
-                text=True,
-            ).stdout
-        )
-        for _ in range(times)
-    ]
+    made = [_measured(size, environment) for _ in range(times)]
     ours, read, copy, again = (
         statistics.median(one[key] for one in made) for key in ("ours", "read", "copy", "again")
     )
@@ -70,6 +58,16 @@ def run(people: int | None) -> list[Figure]:
             ),
         )
     ]
+
+
+def _measured(size: int, environment: dict[str, str]) -> dict[str, float]:
+    """One measurement in a process of its own, which opens the benchmark's own database."""
+    command = [sys.executable, "-m", "bench.load", str(size)]
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True
+    )
+    found: dict[str, float] = json.loads(done.stdout)
+    return found
 
 
 def measure(folder: Path) -> dict[str, float]:

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import duckdb
 from django.conf import settings as django_settings
+from django.db import transaction
 
 from wholeplace.core.kernel.errors import NotFound
 from wholeplace.population.engines.duckdb import EngineSettings, connect
@@ -85,9 +86,10 @@ def load_extract(
         progress("Committing")
         same_as = queries.load_of_same_files(write.load_id)
         actions.finish_load(write, counts=counts, aside=aside)
-    outcome = Outcome(write.load_id, counts, aside, same_as)
-    if outcome.written:
-        actions.refresh_statistics()  # or the next question is planned for empty tables
+        outcome = Outcome(write.load_id, counts, aside, same_as)
+        if outcome.written:
+            # Or the next question is planned for empty tables. Once it is committed, and only so.
+            transaction.on_commit(actions.refresh_statistics, robust=True)
     return outcome
 
 

@@ -33,17 +33,39 @@ def row(file: str, **values: str) -> dict[str, str]:
     return dict.fromkeys(COLUMNS[file].split(), "") | values
 
 
+HOMES = {"R1": "H1", "R2": "H1", "R3": "H2"}
+
+
 def small_extract() -> Tables:
     """Three people in two homes: R1 and R2 together, R3 alone."""
-    people = [("R1", "Amina", "O'Brien-Khan"), ("R2", "Zoë", "Nguyễn"), ("R3", "John", "Smith")]
-    homes = ["H1", "H1", "H2"]
     return {
-        "residents": [
-            row("residents", person_key=k, given_names=g, family_name=f, sex="U",
-                date_of_birth="1985-02-28", ni_number=f"QQ 12 34 5{n} C",
-                do_not_contact="N", unsafe_address="N")
-            for n, (k, g, f) in enumerate(people)
+        "residents": _residents(),
+        **_homes(),
+        "benefit_spells": [
+            row("benefit_spells", spell_key=f"S{n}", person_key=f"R{n}", benefit="uc",
+                start_date="2025-01-01", weekly_amount="85.50", housing_costs="Y")
+            for n in (1, 2, 3)
         ],
+        "jobs": [
+            row("jobs", job_key="J1", person_key="R1", employer="Canal Bakery",
+                start_date="2026-06-01", expected_weeks="30", hours_a_week="37.5",
+                reported_on="2026-06-03")
+        ],
+    }  # fmt: skip
+
+
+def _residents() -> list[dict[str, Any]]:
+    people = [("R1", "Amina", "O'Brien-Khan"), ("R2", "Zoë", "Nguyễn"), ("R3", "John", "Smith")]
+    return [
+        row("residents", person_key=key, given_names=given, family_name=family, sex="U",
+            date_of_birth="1985-02-28", ni_number=f"QQ 12 34 5{n} C",
+            do_not_contact="N", unsafe_address="N")
+        for n, (key, given, family) in enumerate(people)
+    ]  # fmt: skip
+
+
+def _homes() -> Tables:
+    return {
         "addresses": [
             row("addresses", uprn=f"10000{n}", line_1=f"{n} Long Road", town="Birmingham",
                 postcode="b1 1aa", lsoa_code="DEMO01001")
@@ -55,19 +77,9 @@ def small_extract() -> Tables:
             for n in (1, 2)
         ],
         "household_members": [
-            row("household_members", member_key=f"M{n}", household_key=home, person_key=f"R{n}",
-                role="claimant", from_date="2020-01-01")
-            for n, home in enumerate(homes, start=1)
-        ],
-        "benefit_spells": [
-            row("benefit_spells", spell_key=f"S{n}", person_key=f"R{n}", benefit="uc",
-                start_date="2025-01-01", weekly_amount="85.50", housing_costs="Y")
-            for n in (1, 2, 3)
-        ],
-        "jobs": [
-            row("jobs", job_key="J1", person_key="R1", employer="Canal Bakery",
-                start_date="2026-06-01", expected_weeks="30", hours_a_week="37.5",
-                reported_on="2026-06-03")
+            row("household_members", member_key=f"M{person[1]}", household_key=home,
+                person_key=person, role="claimant", from_date="2020-01-01")
+            for person, home in HOMES.items()
         ],
         "accounts": [
             row("accounts", account_key=f"A{n}", household_key=f"H{n}", kind="rent",

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 from django.db import connections, transaction
-
 from tests.integration.records.extracts import load, small_extract, write
+
 from wholeplace.rooms.audit.models import Event
 from wholeplace.rooms.people.models import Person
 from wholeplace.rooms.records.actions import AlreadyLoading

@@ -140,18 +140,7 @@ def _put_indicators(geography: Geography, ids: Mapping[str, int], invented: bool
         )
         for row in geography.indicators
     ]
-    told = {(row.area_id, row.name) for row in rows}
-    areas = {area for area, _ in told}
-    other = Q(source=INVENTED) if not invented else ~Q(source=INVENTED)
-    stored = Indicator.objects.filter(other, area_id__in=areas)
-    rivals = [pk for pk, *pair in stored.values_list("pk", "area_id", "name")
-              if tuple(pair) in told]  # fmt: skip
-    if invented and rivals:
-        # A published figure is never replaced by an invented one.
-        kept = set(stored.filter(pk__in=rivals).values_list("area_id", "name"))
-        rows = [row for row in rows if (row.area_id, row.name) not in kept]
-    else:
-        Indicator.objects.filter(pk__in=rivals).delete()
+    rows = _without_rivals(rows, invented)
     Indicator.objects.bulk_create(
         rows,
         batch_size=BATCH,
@@ -159,6 +148,24 @@ def _put_indicators(geography: Geography, ids: Mapping[str, int], invented: bool
         unique_fields=["area", "name", "valid_from"],
         update_fields=["value", "valid_to", "source"],
     )
+
+
+def _without_rivals(rows: list[Indicator], invented: bool) -> list[Indicator]:
+    """Of invented and published figures of one thing, the published stay and the others go."""
+    told = {(row.area_id, row.name) for row in rows}
+    areas = {area for area, _ in told}
+    other = ~Q(source=INVENTED) if invented else Q(source=INVENTED)
+    stored = Indicator.objects.filter(other, area_id__in=areas)
+    rivals = [
+        (pk, (area, name))
+        for pk, area, name in stored.values_list("pk", "area_id", "name")
+        if (area, name) in told
+    ]
+    if invented:
+        kept = {pair for _, pair in rivals}
+        return [row for row in rows if (row.area_id, row.name) not in kept]
+    Indicator.objects.filter(pk__in=[pk for pk, _ in rivals]).delete()
+    return rows
 
 
 def _put_postcodes(geography: Geography, ids: Mapping[str, int]) -> None:

@@ -54,18 +54,18 @@ def search(
     """
     require_actor().require("person.search")
     names = list(_by_name(name))
-    if name.strip() and not names:
-        return []
     narrowing = list(_narrowing(reference, born, ni_number, postcode))
-    if not narrowing and not names:
+    if not names and (name.strip() or not narrowing):
         return []
     found: dict[int, tuple[Any, ...]] = {}
-    for condition in names or [None]:
-        given = [*narrowing, *([condition] if condition else [])]
-        found |= {row[0]: row for row in _people(given, at_most)}
+    for meant in [[way] for way in names] or [[]]:
+        found |= {row[0]: row for row in _people([*narrowing, *meant], at_most)}
     rows = sorted(found.values(), key=lambda row: (row[4], row[5], row[0]))[:at_most]
     homes = _homes([row[0] for row in rows])
-    return [Hit(*row[:4], homes.get(row[0], "")) for row in rows]
+    return [
+        Hit(number, ref, called, birth, homes.get(number, ""))
+        for number, ref, called, birth, *_ in rows
+    ]
 
 
 def _people(given: list[Condition], at_most: int) -> list[tuple[Any, ...]]:
