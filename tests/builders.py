@@ -58,7 +58,7 @@ def state_resident(person: Person, **flags: Any) -> records.Resident:
     )
 
 
-def state_home(person: Person, postcode: str = "B1 1AA", lsoa_code: str | None = None) -> None:
+def state_home(person: Person, area: str = "T01") -> None:
     """A household of one and its address; as system-loader."""
     key = f"H{person.pk}"
     _state(
@@ -168,7 +168,7 @@ def make_claimant(name: str, *, area: str = "T01", **more: Any) -> Person:
     weeks = more.pop("expected_weeks", 52)
     since = more.pop("benefit_since", dt.date(2025, 11, 1))
     start = more.pop("job_start", MONDAY)
-    person = make_person(name)
+    person = make_person(name, restricted=more.pop("restricted", False))
     state_resident(person, **more)
     state_home(person, area)
     _state(
@@ -177,7 +177,6 @@ def make_claimant(name: str, *, area: str = "T01", **more: Any) -> Person:
         person=person,
         benefit="uc",
         start_date=since,
-        end_date=start - dt.timedelta(days=1),
         housing_costs=True,
     )
     _state(

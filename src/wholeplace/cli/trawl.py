@@ -77,12 +77,11 @@ def _data(run_id: int, membership: int, *, listed: bool) -> dict[str, Any]:
         "version": found.scheme_hash[:16],
         "as_at": line.as_at.isoformat(),
         "known_at": line.known_at and line.known_at.isoformat(),
-        "lawful_basis": dict(found.basis),
+        "basis": dict(found.basis),
         "agencies": list(found.agencies),
         "people": line.people,
-        "yes": line.yes,
-        "possible": line.possible,
-        "criteria": [vars(step) for step in found.funnel],
+        "counts": {"yes": line.yes, "possible": line.possible},
+        "funnel": [vars(step) for step in found.funnel],
         "flagged": dict(found.flagged),
     }
     return data if people is None else data | {"found": people}
@@ -112,9 +111,9 @@ def _people(run_id: int) -> list[dict[str, Any]]:
 
 def _tell(data: dict[str, Any]) -> None:
     typer.echo(f"{data['scheme']} as at {data['as_at']}: {data['people']} people asked about")
-    typer.echo(f"  yes {data['yes']}, possible {data['possible']}")
-    typer.echo(f"  basis: {data['lawful_basis']['name']}; read: {', '.join(data['agencies'])}")
-    for step in data["criteria"]:
+    typer.echo(f"  yes {data['counts']['yes']}, possible {data['counts']['possible']}")
+    typer.echo(f"  basis: {data['basis']['name']}; read: {', '.join(data['agencies'])}")
+    for step in data["funnel"]:
         left = "" if step["left"] is None else f", {step['left']} left"
         typer.echo(f"  {step['text']}: {step['yes']} yes, {step['unknown']} unknown{left}")
     for person in data.get("found", []):

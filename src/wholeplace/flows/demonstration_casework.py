@@ -30,11 +30,12 @@ FINANCE = "grace.lindqvist"
 MOST = 5_000  # more than any demonstration finds
 # Enough for most of the awards from the first source; little from the second, so that a queue
 # forms and says why.
-ALLOCATIONS = {"crf-housing": 9_000_00, "section-13a": 600_00, "local": 2_500_00}
+ALLOCATIONS = {"crf-housing": 6_000_00, "section-13a": 650_00, "local": 3_500_00}
 REFUSAL = (
     "Your rent and council tax are already met by other help for the weeks that this scheme "
     "covers, so there is nothing left for it to pay."
 )
+QUESTION = "How much rent and council tax do you pay a week, and does any benefit help with it?"
 AWARD = "You meet all five points of the scheme, as the list beside this decision shows."
 
 
@@ -116,7 +117,8 @@ def _decide(number: int, application_id: int, line: FindingLine, day: dt.date) -
     try:
         proposed = apply_and_decide.proposal(application_id)
     except UserMistake:
-        return  # not settled: it waits for an answer, or for a refusal in words
+        _ask(application_id, day)
+        return
     fitting = [b for b in proposed.budgets if b.fits == "yes"]
     version = cases.application(application_id).line.version
     if number % 10 == 5 or not fitting:
@@ -138,6 +140,13 @@ def _decide(number: int, application_id: int, line: FindingLine, day: dt.date) -
         )
     if number % 2:
         apply_and_decide.decision_letter(application_id=application_id)
+
+
+def _ask(application_id: int, day: dt.date) -> None:
+    version = cases.application(application_id).line.version
+    apply_and_decide.ask_information(
+        application_id=application_id, version=version, what=QUESTION, happened_on=day
+    )
 
 
 def _payee(number: int, line: FindingLine) -> tuple[str, str, str]:

@@ -12,6 +12,7 @@ from wholeplace.core.kernel.money import format_pence
 from wholeplace.core.rules.schemes import Scheme
 from wholeplace.flows import place_rules
 from wholeplace.flows.contact import fill
+from wholeplace.rooms.agencies.acting import require_actor
 from wholeplace.rooms.casework import queries
 from wholeplace.rooms.casework.shown import Application, Award, Decision
 from wholeplace.rooms.documents import actions as documents
@@ -31,9 +32,10 @@ def decision_letter(*, application_id: int, key: uuid.UUID | None = None) -> int
 
     Raises:
         UserMistake: nothing has been decided.
-        Refused: the person has died.
+        Refused: the role may not, or the person has died.
     """
     application = queries.application(application_id)
+    require_actor().require("contact.write")
     decision = application.decision
     if decision is None:
         raise UserMistake("Nothing has been decided yet.")
