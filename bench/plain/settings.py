@@ -1,0 +1,31 @@
+"""Our settings without what the comparison does without: row security, acting, audit."""
+
+from __future__ import annotations
+
+from wholeplace.site.databases import POOL
+from wholeplace.site.settings import *  # noqa: F403
+from wholeplace.site.settings import DATABASES as OURS
+from wholeplace.site.settings import INSTALLED_APPS as APPS
+from wholeplace.site.settings import MIDDLEWARE as LAYERS
+
+# As the tables' owner, to whom every row is open, with the same pool of connections.
+DATABASES = {
+    "default": OURS["owner"] | {"OPTIONS": {**OURS["owner"].get("OPTIONS", {}), "pool": POOL}}
+}
+INSTALLED_APPS = [*APPS, "django.contrib.admin", "bench.plain"]
+MIDDLEWARE = [layer for layer in LAYERS if "wholeplace" not in layer]
+ROOT_URLCONF = "bench.plain.urls"
+FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
