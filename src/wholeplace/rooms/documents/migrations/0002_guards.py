@@ -25,7 +25,9 @@ $$
                    CASE WHEN r.do_not_contact THEN 'do_not_contact' END,
                    CASE WHEN r.unsafe_address THEN 'unsafe_address' END], NULL))
           FROM records_resident r WHERE r.person_id = the_person AND r.superseded_at IS NULL) x
-     WHERE p.id = the_person AND (wp_agency() = ANY (p.viewers) OR p.id = wp_person())
+     WHERE p.id = the_person AND wp_sees('P2')
+       AND (wp_reach() IN ('agency', 'load') AND wp_agency() = ANY (p.viewers)
+            OR wp_reach() = 'own' AND p.id = wp_person())
 $$;
 CREATE FUNCTION documents_refuse_barred() RETURNS trigger LANGUAGE plpgsql AS
 $$
