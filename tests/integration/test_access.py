@@ -164,3 +164,24 @@ def test_a_changed_event_is_named(committed, act):
     found = audit.verify()
     assert found.broken is not None
     assert found.broken[1] == victim
+
+
+def test_an_event_that_commits_late_is_sealed_later_and_delays_nobody(committed, act):
+    """Given a long transaction with an event, when others are sealed, then it follows later."""
+    slow = connections["default"].copy()
+    with act("amina.begum") as actor:
+        member = actor.membership_id
+    try:
+        slow.set_autocommit(False)
+        with slow.cursor() as cursor:
+            cursor.execute("SELECT * FROM wp_enter(%s, 'casework', 'slow')", [member])
+            cursor.execute("INSERT INTO audit_event (action) VALUES ('person.view')")
+        with act("tom.okafor"):
+            audit.record("person.view", person_id=1)
+        assert audit.seal() == 1
+        slow.commit()
+        assert audit.seal() == 1
+    finally:
+        slow.close()
+    assert audit.verify().unsealed == 0
+    assert audit.verify().broken is None

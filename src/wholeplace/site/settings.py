@@ -2,7 +2,7 @@
 
 | variable | meaning | default |
 |---|---|---|
-| WHOLEPLACE_HOME | where the embedded database, snapshots and secrets lie | `var` beside the checkout |
+| WHOLEPLACE_HOME | where database, snapshots and secrets lie | `var` beside the checkout |
 | WHOLEPLACE_PLACE | the folder of the place | `places/birmingham` |
 | DATABASE_URL | a PostgreSQL 15 or later | the embedded one |
 | WHOLEPLACE_HOSTS | host names served, comma separated | this machine only |

@@ -7,15 +7,19 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from wholeplace.population.city.dwellings import TENURE
+from wholeplace.population.city.dwellings import NEVER, TENURE
 from wholeplace.population.city.homes import HEAD
+from wholeplace.population.city.jobs import make_jobs
 from wholeplace.population.city.spells import BENEFIT, Spells
 from wholeplace.population.city.streams import Draws, Ints
 from wholeplace.population.city.ward import Ward
 
+Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
 KINDS = ("rent", "council_tax")
 RENT, COUNCIL_TAX = 0, 1
 EPOCH = date(1970, 1, 1)
+REVIEWED_DAYS = 10  # from the start of a job until the help is worked out anew
+NEW_JOB_DAYS = 120  # a job that began since then has changed the household's help already
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,31 +44,20 @@ def billing_day(day: int) -> int:
 
 
 def make_accounts(ward: Ward, spells: Spells) -> Accounts:
-    """Accounts at the start of the billing year; again eight days ago where help or debt is.
+    """Accounts at the start of the billing year; again eight days ago where help or debt is,
+    and ten days after a new job began, when the help was worked out anew.
 
     Every household has a council tax account. A rent account is known where the council is
     the landlord or where a benefit meets or met the rent.
     """
     draws = ward.draws("accounts")
-    count = len(ward.homes.area)
-    newest = ward.day - 8
-    opened = min(billing_day(ward.day), newest - 1)
-    parts = []
     known = (ward.tenure == TENURE["council"]) | met(ward, spells)
-    for kind, charge, keep in (
-        (RENT, ward.rent, known & (ward.rent > 0)),
-        (COUNCIL_TAX, ward.council_tax, np.ones(count, dtype=np.bool_)),
-    ):
-        owed = arrears(draws, ward, charge)
-        for when in (opened, newest):
-            helped = helping(ward, spells, kind, when)
-            had = keep & (ward.tenancies.since[:count] <= when)
-            again = had & ((helped > 0) | (owed > 0)) if when == newest else had
-            home = np.flatnonzero(again)
-            due = np.minimum(helped, charge)
-            rows = (charge[home], due[home], owed[home])
-            same = (np.full(len(home), kind), np.full(len(home), when))
-            parts.append(Accounts(home, same[0], *rows, same[1]))
+    job = kept_in_work(draws, ward)
+    everybody = np.ones(len(ward.homes.area), dtype=np.bool_)
+    parts = [
+        *_readings(ward, spells, RENT, known & (ward.rent > 0), job, draws),
+        *_readings(ward, spells, COUNCIL_TAX, everybody, job, draws),
+    ]
     together = [
         np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Accounts)
     ]
@@ -73,7 +66,33 @@ def make_accounts(ward: Ward, spells: Spells) -> Accounts:
     return Accounts(*(getattr(found, field.name)[order] for field in fields(Accounts)))
 
 
-def met(ward: Ward, spells: Spells) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _readings(
+    ward: Ward, spells: Spells, kind: int, keep: Flags, job: tuple[Ints, Ints], draws: Draws
+) -> list[Accounts]:
+    """One kind's entries on each of the three days, for the households to keep."""
+    charge = ward.rent if kind == RENT else ward.council_tax
+    kept, changed = job
+    newest = ward.day - 8
+    opened = min(billing_day(ward.day), newest - 1)
+    owed = arrears(draws, ward, charge)
+    now = helping(ward, spells, kind, newest) * kept // 100
+    since = ward.tenancies.since[: len(charge)]
+    had = keep & (since <= newest)
+    parts = []
+    for which, helped, day in (
+        (keep & (since <= opened), helping(ward, spells, kind, opened), opened),
+        (had & (changed > opened) & (changed < newest) & (now > 0), now, changed),
+        (had & ((now > 0) | (owed > 0)), now, newest),
+    ):
+        home = np.flatnonzero(which)
+        due = np.minimum(helped, charge)[home]
+        days = np.broadcast_to(day, len(charge))[home]
+        kinds = np.full(len(home), kind)
+        parts.append(Accounts(home, kinds, charge[home], due, owed[home], days))
+    return parts
+
+
+def met(ward: Ward, spells: Spells) -> Flags:
     """Whether any benefit with housing costs was ever paid to each household."""
     homes = ward.people.home[spells.person[spells.housing]]
     return np.bincount(homes, minlength=len(ward.homes.area)) > 0
@@ -95,6 +114,20 @@ def helping(ward: Ward, spells: Spells, kind: int, when: int) -> Ints:
     found = np.zeros(count, dtype=np.int64)
     np.maximum.at(found, ward.people.home[spells.person[mark]], amount[mark])
     return found
+
+
+def kept_in_work(draws: Draws, ward: Ward) -> tuple[Ints, Ints]:
+    """What a new job changes: percent of its help that each household keeps, and since when.
+
+    Without a new job a household keeps 100 percent, since day 0.
+    """
+    jobs = make_jobs(ward)
+    new = (jobs.start > ward.day - NEW_JOB_DAYS) & (jobs.start <= ward.day) & (jobs.end == NEVER)
+    count = len(ward.homes.area)
+    began = np.zeros(count, dtype=np.int64)
+    np.maximum.at(began, ward.people.home[jobs.person[new]], jobs.start[new])
+    kept = np.where(began > 0, draws.between(30, 75, count), 100)
+    return kept, np.where(began > 0, began + REVIEWED_DAYS, 0)
 
 
 def arrears(draws: Draws, ward: Ward, charge: Ints) -> Ints:

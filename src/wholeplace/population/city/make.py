@@ -23,7 +23,7 @@ from wholeplace.population.city.streams import Ints, whole
 from wholeplace.population.city.ward import make_ward
 
 MAKER = "wholeplace city make"
-LAYOUT = 1
+LAYOUT = 2
 """Raised whenever the same request would give other bytes than before."""
 
 AREA_FILES = ("council.csv", "constituencies.csv", "wards.csv", "small_areas.csv")

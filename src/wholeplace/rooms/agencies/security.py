@@ -62,29 +62,23 @@ def protect(
         delete: SQL condition on a row that may be removed; None refuses all.
     """
     role = f'"{app_role()}"'
+    columns = f" ({update_columns})" if update_columns else ""
     sql = [
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
         f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
         f"CREATE POLICY owner_all ON {table} TO CURRENT_USER USING (true) WITH CHECK (true)",
         f"REVOKE ALL ON {table} FROM {role}",
-        f"GRANT SELECT ON {table} TO {role}",
-        f"CREATE POLICY app_select ON {table} FOR SELECT TO {role} USING ({select})",
     ]
-    if insert:
-        sql.append(f"GRANT INSERT ON {table} TO {role}")
-        sql.append(
-            f"CREATE POLICY app_insert ON {table} FOR INSERT TO {role} WITH CHECK ({insert})"
-        )
-    if update:
-        columns = f" ({update_columns})" if update_columns else ""
-        sql.append(f"GRANT UPDATE{columns} ON {table} TO {role}")
-        sql.append(
-            f"CREATE POLICY app_update ON {table} FOR UPDATE TO {role} "
-            f"USING ({update}) WITH CHECK ({update})"
-        )
-    if delete:
-        sql.append(f"GRANT DELETE ON {table} TO {role}")
-        sql.append(f"CREATE POLICY app_delete ON {table} FOR DELETE TO {role} USING ({delete})")
+    for command, right, clause in (
+        ("SELECT", "SELECT", f"USING ({select})"),
+        ("INSERT", "INSERT", insert and f"WITH CHECK ({insert})"),
+        ("UPDATE", f"UPDATE{columns}", update and f"USING ({update}) WITH CHECK ({update})"),
+        ("DELETE", "DELETE", delete and f"USING ({delete})"),
+    ):
+        if clause:
+            name = f"app_{command.lower()}"
+            sql.append(f"GRANT {right} ON {table} TO {role}")
+            sql.append(f"CREATE POLICY {name} ON {table} FOR {command} TO {role} {clause}")
     return migrations.RunSQL(sql, migrations.RunSQL.noop)
 
 
