@@ -38,12 +38,14 @@ $$
 
 SEES = """
 CREATE FUNCTION wp_sees(class text) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS
-$$ SELECT class = ANY (coalesce(nullif(current_setting('wholeplace.classes', true), ''), '{}')::text[]) $$
+$$ SELECT class = ANY (
+       coalesce(nullif(current_setting('wholeplace.classes', true), ''), '{}')::text[]) $$
 """
 
 CAN = """
 CREATE FUNCTION wp_can(an_action text) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS
-$$ SELECT an_action = ANY (coalesce(nullif(current_setting('wholeplace.rights', true), ''), '{}')::text[]) $$
+$$ SELECT an_action = ANY (
+       coalesce(nullif(current_setting('wholeplace.rights', true), ''), '{}')::text[]) $$
 """
 
 REFUSE = """
