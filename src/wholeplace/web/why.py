@@ -33,7 +33,7 @@ def pay_rows(found: Data) -> list[SummaryRow]:
     for pay in found["pays"]:
         rows.append(SummaryRow(pay["text"] or pay["key"], pay["shown"], note=_weeks(pay)))
         rows += [
-            SummaryRow(fact["meaning"], fact["shown"], note=fact["source"])
+            SummaryRow(meaning_of(fact), fact["shown"], note=fact["source"])
             for fact in pay["facts"]
             if not fact["protected"]
         ]
@@ -64,13 +64,24 @@ def _criterion(item: Data, asked: Mapping[str, str]) -> Criterion:
 
 def _fact(fact: Data) -> Fact:
     return Fact(
-        meaning=fact["meaning"].rstrip("."),
+        meaning=meaning_of(fact),
         value=fact["shown"],
-        source=fact["source"] or fact["agency"],
+        source=source_of(fact),
         as_at=_day(fact["happened"]),
         age_days=fact["age_days"],
         assumed=fact["assumed"],
     )
+
+
+def meaning_of(fact: Data) -> str:
+    """What a fact is, without what its file adds after a colon."""
+    return str(fact["meaning"]).split(":")[0].rstrip(".")
+
+
+def source_of(fact: Data) -> str:
+    """Where a fact comes from, as the middle of a sentence."""
+    source = str(fact["source"] or fact["agency"])
+    return f"the {source[4:]}" if source.startswith("The ") else source
 
 
 def _day(text: str | None) -> dt.date | None:

@@ -18,7 +18,7 @@ from wholeplace.rooms.casework.shown import Application, ApplicationLine
 from wholeplace.web.casework.forms import AskInformation, Award, Narrow, Reason, Received, Refusal
 from wholeplace.web.gate import actor_of, page
 from wholeplace.web.look.marks import day, link, status, tag
-from wholeplace.web.look.model import Column, SummaryRow
+from wholeplace.web.look.model import Column, SummaryRow, TimelineItem
 from wholeplace.web.look.words import long_day, pounds
 from wholeplace.web.questions import answer_rows, answers_in, asked_of, put_questions
 from wholeplace.web.steps import steps_of
@@ -95,7 +95,11 @@ def application(request: HttpRequest, application_id: int) -> HttpResponse:
         "refuse_href": f"{address}/refuse",
         "ask_href": f"{address}/ask",
         "received_href": f"{address}/received",
-        "timeline": steps_of(found.steps),
+        "counting": found.information[-1].due_steps if line.due_on else (),
+        "timeline": [
+            *steps_of(found.steps),
+            TimelineItem("Received", line.received_on, text=SOURCES[line.source]),
+        ],
     }
     return render(request, "casework/application.html", context)
 
@@ -287,8 +291,7 @@ def _about(found: Application) -> list[SummaryRow]:
     ]
     if line.due_on and found.information:
         late = ". It is late." if line.overdue else ""
-        steps = " ".join(found.information[-1].due_steps)
-        rows.append(SummaryRow("Decide by", f"{long_day(line.due_on)}{late}", note=steps))
+        rows.append(SummaryRow("Decide by", f"{long_day(line.due_on)}{late}"))
     if found.decision:
         made = found.decision
         rows += [

@@ -85,19 +85,19 @@ def _findings(newest: RunLine | None) -> list[Task]:
     if newest is None:
         return []
     day = long_day(newest.as_at)
+    shown = (
+        ("yes", newest.yes, "whom the scheme fits", f"Every test is met, read as at {day}"),
+        ("possible", newest.possible, "whom it may fit", "Something is not known yet: ask them"),
+    )
     return [
         Task(
-            f"{counted(newest.yes or 0, 'person', 'people')} whom the scheme fits",
-            f"/trawls/{newest.id}?answer=yes",
-            hint=f"Every test is met, read as at {day}",
-            status="yes",
-        ),
-        Task(
-            f"{counted(newest.possible or 0, 'person', 'people')} whom it may fit",
-            f"/trawls/{newest.id}?answer=possible",
-            hint="Something is not known yet: ask them",
-            status="possible",
-        ),
+            f"{counted(number, 'person', 'people')} {words}",
+            f"/trawls/{newest.id}?answer={answer}",
+            hint=hint,
+            status=answer,
+        )
+        for answer, number, words, hint in shown
+        if number
     ]
 
 

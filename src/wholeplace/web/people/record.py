@@ -23,6 +23,7 @@ from wholeplace.web.look.model import SummaryRow
 from wholeplace.web.people.forms import Apply, Bar, IssueCode
 from wholeplace.web.questions import answers_in, asked_of, put_questions
 from wholeplace.web.submit import Asking, ask, posted
+from wholeplace.web.why import meaning_of
 
 OPEN = ("new", "opened", "contacted")
 
@@ -125,7 +126,7 @@ def _known(said: dict[str, Any]) -> list[SummaryRow]:
         if fact["protected"] or fact["value"] is None:
             continue
         source = fact["source"] or fact["agency"]
-        rows[fact["fact"]] = SummaryRow(fact["meaning"].rstrip("."), fact["shown"], note=source)
+        rows[fact["fact"]] = SummaryRow(meaning_of(fact), fact["shown"], note=source)
     return list(rows.values())
 
 
