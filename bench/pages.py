@@ -73,36 +73,40 @@ def run(people: int | None) -> list[Figure]:
 
 
 def _figures(size: int, ours: Measured, view: Measured, admin: Measured) -> list[Figure]:
-    full = size == PEOPLE
     what = f"Person page, {size:,} people, {A_SECOND} requests a second, everything on"
-    return [
-        Figure(
-            figure=f"{what}: 95th percentile",
-            ours=ours.p95,
-            unit="ms",
-            comparison=PLAIN,
-            theirs=view.p95,
-            ratio=ours.p95 / view.p95,
-            target=f"at most {LATENCY_LIMIT:.0f} ms",
-            met=ours.p95 <= LATENCY_LIMIT if full else None,
-            note=f"open loop for {SECONDS} s, clients on the same machine; medians "
-            f"{ours.median:.0f} and {view.median:.0f} ms; Django's admin with four of the "
-            f"tables: {admin.p95:.0f} ms, median {admin.median:.0f}",
-        ),
-        Figure(
-            figure=f"{what}: processor time a page",
-            ours=ours.cpu,
-            unit="ms",
-            comparison=PLAIN,
-            theirs=view.cpu,
-            ratio=ours.cpu / view.cpu,
-            target=f"at most {CPU_LIMIT:.0f} ms",
-            met=ours.cpu <= CPU_LIMIT if full else None,
-            note="web and, for ours, worker and sealing; the database's own is beside it: "
-            f"{ours.database_cpu:.1f} and {view.database_cpu:.1f} ms a page; Django's admin "
-            f"{admin.cpu:.1f} and {admin.database_cpu:.1f} ms",
-        ),
-    ]
+    met = (ours.p95 <= LATENCY_LIMIT, ours.cpu <= CPU_LIMIT) if size == PEOPLE else (None, None)
+    latency = Figure(
+        figure=f"{what}: 95th percentile",
+        ours=ours.p95,
+        unit="ms",
+        comparison=PLAIN,
+        theirs=view.p95,
+        ratio=ours.p95 / view.p95,
+        target=f"at most {LATENCY_LIMIT:.0f} ms",
+        met=met[0],
+        note=f"open loop for {SECONDS} s, clients on the same machine; medians "
+        f"{ours.median:.0f} and {view.median:.0f} ms; Django's admin with four of the "
+        f"tables: {admin.p95:.0f} ms, median {admin.median:.0f}",
+    )
+    return [latency, _processor(what, ours, view, admin, met[1])]
+
+
+def _processor(
+    what: str, ours: Measured, view: Measured, admin: Measured, met: bool | None
+) -> Figure:
+    return Figure(
+        figure=f"{what}: processor time a page",
+        ours=ours.cpu,
+        unit="ms",
+        comparison=PLAIN,
+        theirs=view.cpu,
+        ratio=ours.cpu / view.cpu,
+        target=f"at most {CPU_LIMIT:.0f} ms",
+        met=met,
+        note="web and, for ours, worker and sealing; the database's own is beside it: "
+        f"{ours.database_cpu:.1f} and {view.database_cpu:.1f} ms a page; Django's admin "
+        f"{admin.cpu:.1f} and {admin.database_cpu:.1f} ms",
+    )
 
 
 def _measure(urls: Sequence[str], session: requests.Session, process: int, home: Path) -> Measured:
