@@ -112,6 +112,7 @@ def finish(*, run_id: int, outcome: Outcome, found: Iterable[Found]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(ARRIVE, [run_id])
         count = cursor.rowcount
+        cursor.execute("DROP TABLE arriving")
     if count != outcome.yes + outcome.possible:
         raise UserMistake(
             "The trawl's list does not match the people on record.",
