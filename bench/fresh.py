@@ -36,6 +36,7 @@ def free_port() -> int:
 def started(people: int) -> Iterator[Started]:
     """Clones the committed tree, runs `make run`, and stops it with Ctrl-C at the end."""
     folder = Path(tempfile.mkdtemp(prefix="wholeplace-fresh-"))
+    folder.chmod(0o755)  # else the database cannot lie in it, and would be left behind
     subprocess.run(
         ["git", "clone", "-q", "--no-hardlinks", str(ROOT), str(folder / "c")], check=True
     )
