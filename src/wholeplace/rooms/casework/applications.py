@@ -87,7 +87,6 @@ def record(
         UserMistake: an unknown source, a referral without a referrer, a day to come.
     """
     _check_person(person_id)
-    not_to_come(received_on)
     if (earlier := sent_before(key, "application.record")) is not None:
         return earlier
     _check_source(source, referrer, finding_id)
@@ -125,7 +124,7 @@ def _check_source(source: str, referrer: str, finding_id: int | None) -> None:
 def _inform(
     application: Application, answers: Mapping[str, Any], day: dt.date, decide_within: str
 ) -> None:
-    due = due_date(day, decide_within)
+    due = due_date(not_to_come(day), decide_within)
     Information.objects.create(
         application=application,
         happened_on=day,
@@ -155,7 +154,7 @@ def receive(
     """Add what came; the clock begins anew on the day on which it did."""
     application = find(application_id)
     require_actor().require("application.record")
-    _inform(application, answers, not_to_come(happened_on), decide_within)
+    _inform(application, answers, happened_on, decide_within)
     move(application, "receive", version, happened_on)
 
 
