@@ -199,8 +199,10 @@ def snapshot_sources(
     """
     require_actor().require("snapshot.make")
     with connection.cursor() as cursor:
-        # Millions of rows are joined by few queries; the setting ends with the transaction.
+        # Every row of every table is read once. The policies make the planner expect few, and
+        # it would join row by row. The settings end with the transaction.
         cursor.execute("SET LOCAL work_mem = '128MB'")
+        cursor.execute("SET LOCAL enable_nestloop = off")
 
     def reader(name: str) -> Callable[[], pa.Table]:
         def read() -> pa.Table:
