@@ -70,3 +70,8 @@ def _scheme(path: Path, stamp: Stamp) -> Scheme:
 @functools.lru_cache(maxsize=32)
 def _kept(text: str, place: Path, stamp: Stamp) -> Scheme:
     return read_scheme(text, _place_rules(place, stamp))
+
+
+@functools.lru_cache(maxsize=32)
+def _kept(text: str, place: Path, stamp: Stamp) -> Scheme:
+    return read_scheme(text, _place_rules(place, stamp))
