@@ -46,6 +46,12 @@ FUNNEL = (
     Column("Not known", numeric=True),
     Column("No", numeric=True),
 )
+RUN_STATES = {
+    "waiting": ("Waiting to begin", "grey"),
+    "running": ("Running", "blue"),
+    "whole": ("Done", "green"),
+    "failed": ("Failed", "red"),
+}
 CARES = (
     ("deceased", "Has died"),
     ("do_not_contact", "Do not contact"),
@@ -216,7 +222,7 @@ def _run_row(line: RunLine) -> tuple[object, ...]:
         line.scheme_name,
         line.yes,
         line.possible,
-        status(line.state),
+        tag(*RUN_STATES[line.state]),
         line.asked_by,
     )
 
