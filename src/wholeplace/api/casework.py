@@ -116,7 +116,7 @@ def applications(
     request: HttpRequest, state: str | None = None, after: int = 0
 ) -> list[ApplicationLine]:
     """Applications, oldest first."""
-    require_actor().require("application.record")
+    require_actor().require("application.read")
     return casework.applications(state=state, after=after)
 
 

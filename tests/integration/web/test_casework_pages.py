@@ -152,9 +152,7 @@ def test_who_decided_the_award_cannot_release_it(act, world, signed_in):
         assert Event.objects.filter(action="access.refuse", route="payments-release").exists()
 
 
-def test_a_trawl_that_is_asked_for_waits_for_the_worker_and_its_page_renews_itself(
-    world, signed_in
-):
+def test_a_trawl_waits_for_the_worker_and_its_page_renews_itself(world, signed_in):
     client = signed_in("amina.begum")
     sent = {
         **form_of(client.get("/trawls/start")),
@@ -170,7 +168,7 @@ def test_a_trawl_that_is_asked_for_waits_for_the_worker_and_its_page_renews_itse
     with connection.cursor() as cursor:
         cursor.execute("SELECT task_name, args FROM procrastinate_jobs ORDER BY id DESC LIMIT 1")
         task, arguments = cursor.fetchone()
-    assert task == "carry out a trawl"
+    assert task == "carry out trawl"
     assert "run_id" in str(arguments)
 
 

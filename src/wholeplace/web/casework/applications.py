@@ -113,14 +113,7 @@ def award(request: HttpRequest, application_id: int) -> HttpResponse:
         return HttpResponseRedirect(f"/applications/{application_id}")
     proposal = flow.proposal(application_id)
     form = Award(
-        proposal.budgets,
-        posted(request),
-        version=found.version,
-        initial={
-            "weekly": proposal.weekly_pence,
-            "payee_kind": "customer",
-            "payee_name": found.name,
-        },
+        proposal.budgets, posted(request), version=found.version, initial=_first(proposal, found)
     )
     asking = Asking(
         title=f"Award: {found.name}",
@@ -130,31 +123,35 @@ def award(request: HttpRequest, application_id: int) -> HttpResponse:
         template="casework/award_form.html",
         done="The award is made.",
         more={
-            "found": found,
-            "proposal": proposal,
             "rows": proposal_rows(proposal),
             "why": why_of(proposal.explanation.as_data()),
         },
     )
-
-    def act(said: dict[str, Any]) -> str:
-        award_id = flow.decide_award(
-            application_id=application_id,
-            version=said["version"],
-            reasons=said["reasons"],
-            weekly_pence=said["weekly"],
-            budget_id=said["budget"],
-            payee_kind=said["payee_kind"],
-            payee_name=said["payee_name"],
-            payee_reference=said["payee_reference"],
-            key=said["key"],
-        )
-        return f"/awards/{award_id}"
-
-    return ask(request, asking, form, act)
+    return ask(request, asking, form, lambda said: _award(application_id, said))
 
 
-def proposal_rows(proposal: Any) -> list[SummaryRow]:
+def _first(proposal: flow.Proposal, line: ApplicationLine) -> dict[str, Any]:
+    """What the boxes hold at first: what the scheme's own rule says."""
+    payee = {"payee_kind": "customer", "payee_name": line.name}
+    return {"weekly": proposal.weekly_pence, **payee}
+
+
+def _award(application_id: int, said: dict[str, Any]) -> str:
+    award_id = flow.decide_award(
+        application_id=application_id,
+        version=said["version"],
+        reasons=said["reasons"],
+        weekly_pence=said["weekly"],
+        budget_id=said["budget"],
+        payee_kind=said["payee_kind"],
+        payee_name=said["payee_name"],
+        payee_reference=said["payee_reference"],
+        key=said["key"],
+    )
+    return f"/awards/{award_id}"
+
+
+def proposal_rows(proposal: flow.Proposal) -> list[SummaryRow]:
     """What an award would be, before anybody decides."""
     weekly = pounds(proposal.weekly_pence)
     return [

@@ -79,43 +79,38 @@ def application(request: HttpRequest, ref: str) -> HttpResponse:
     """`/people/<ref>/application`: what is known is shown to be confirmed; the rest is asked."""
     person = _viewed(ref)
     key = request.GET.get("scheme", place_rules.names()[0])
-    said = explain_person(person_id=person.id, scheme=key, as_at=timezone.localdate()).as_data()
-    facts = place_rules.place_rules().facts
-    finding = next(
-        (f for f in schemes.findings_of(person.id) if f.scheme == key and f.line.state in OPEN),
-        None,
-    )
-    form = Apply(
-        posted(request),
-        initial={
-            "received_on": timezone.localdate(),
-            "source": "trawl" if finding else "self",
-        },
-    )
-    put_questions(form, asked_of(said, facts))
+    today = timezone.localdate()
+    said = explain_person(person_id=person.id, scheme=key, as_at=today).as_data()
+    found = schemes.findings_of(person.id)
+    finding = next((f for f in found if f.scheme == key and f.line.state in OPEN), None)
+    source = "trawl" if finding else "self"
+    form = Apply(posted(request), initial={"received_on": today, "source": source})
+    put_questions(form, asked_of(said, place_rules.place_rules().facts))
     asking = Asking(
         title=f"Application of {person.name}",
         button="Record the application",
         back=f"/people/{person.ref}",
         template="people/application.html",
         done="The application is recorded.",
-        more={"known": _known(said), "scheme": said["name"], "person": person},
+        more={"known": _known(said), "scheme": said["name"]},
     )
+    return ask(request, asking, form, lambda sent: _apply(person, key, finding, sent))
 
-    def act(sent: dict[str, Any]) -> str:
-        number = apply_and_decide.record_application(
-            person_id=person.id,
-            scheme=key,
-            source=sent["source"],
-            referrer=sent["referrer"],
-            received_on=sent["received_on"],
-            answers=answers_in(sent, facts),
-            finding_id=finding.line.id if finding and sent["source"] == "trawl" else None,
-            key=sent["key"],
-        )
-        return f"/applications/{number}"
 
-    return ask(request, asking, form, act)
+def _apply(
+    person: PersonLine, key: str, finding: PersonFinding | None, sent: dict[str, Any]
+) -> str:
+    number = apply_and_decide.record_application(
+        person_id=person.id,
+        scheme=key,
+        source=sent["source"],
+        referrer=sent["referrer"],
+        received_on=sent["received_on"],
+        answers=answers_in(sent, place_rules.place_rules().facts),
+        finding_id=finding.line.id if finding and sent["source"] == "trawl" else None,
+        key=sent["key"],
+    )
+    return f"/applications/{number}"
 
 
 def _known(said: dict[str, Any]) -> list[SummaryRow]:

@@ -110,13 +110,18 @@ def trawl(request: HttpRequest, run_id: int) -> HttpResponse:
     run = queries.run(run_id)
     if run.line.state != "whole":
         return _progress(request, run)
-    answer = request.GET.get("answer", "yes")
-    answer = answer if answer in ANSWERS else "yes"
     form = Narrow(request.GET or None)
     state = form.cleaned_data["state"] if form.is_bound and form.is_valid() else ""
-    after = request.GET.get("after", "")
+    answer = request.GET.get("answer", "yes")
+    return _work_list(request, run, form, answer if answer in ANSWERS else "yes", state)
+
+
+def _work_list(
+    request: HttpRequest, run: Run, form: Narrow, answer: str, state: str
+) -> HttpResponse:
+    after, number = request.GET.get("after", ""), run.line.id
     found = queries.work_list(
-        run_id,
+        number,
         answer=answer,
         state=state or None,
         after=int(after) if after.isdecimal() else 0,
@@ -125,14 +130,14 @@ def trawl(request: HttpRequest, run_id: int) -> HttpResponse:
     context = {
         "run": run.line,
         "about": _about(run),
-        "tabs": _tabs(run_id, answer, run.line),
-        "clear": f"/trawls/{run_id}?answer={answer}",
+        "tabs": _tabs(number, answer, run.line),
+        "clear": f"/trawls/{number}?answer={answer}",
         "answer": answer,
         "columns": PEOPLE,
         "rows": [_person_row(line) for line in found.items],
         "total": found.total,
         "form": form,
-        "chosen": _chosen(run_id, answer, state),
+        "chosen": _chosen(number, answer, state),
         "next": _next(answer, state, found.next_after),
         "first": f"?{urlencode({'answer': answer, 'state': state})}" if after else "",
         "funnel_columns": FUNNEL,
