@@ -19,7 +19,9 @@ from wholeplace.flows.load_extract import find_source, load_extract
 from wholeplace.flows.load_places import load_demonstration_places
 from wholeplace.flows.run_trawl import carry_out, start
 from wholeplace.population.city.make import Request, make_city
+from wholeplace.rooms.agencies.acting import acting
 from wholeplace.rooms.agencies.queries import system_membership
+from wholeplace.rooms.records.loads import loads
 
 SOURCE = "council-benefits"
 SCHEME = "transition-payments"
@@ -40,14 +42,24 @@ def ensure(*, people: int, today: dt.date | None = None) -> list[str]:
     place = Path(settings.PLACE)
     mark = Path(settings.HOME) / "demonstration.done"
     governance.set_up(place, demonstration=True)
-    if not mark.exists():
+    if not (mark.exists() or _holds_other_records()):
         _make(place, people, today or dt.date.today())  # noqa: DTZ011 - a calendar day here
         mark.touch()
     return _who(place)
 
 
+def _holds_other_records() -> bool:
+    """Whether somebody has loaded records of their own, which invented ones must not replace."""
+    with acting(system_membership("system-loader"), purpose="loading", route="demonstration"):
+        return any(Path(load.folder) != _folder() for load in loads() if load.state == "finished")
+
+
+def _folder() -> Path:
+    return Path(settings.HOME) / "demonstration"
+
+
 def _make(place: Path, people: int, today: dt.date) -> None:
-    folder = Path(settings.HOME) / "demonstration"
+    folder = _folder()
     load_demonstration_places(place)
     make_city(Request(people=people, seed=SEED, as_at=today, place=place), folder, force=True)
     load_extract(folder, find_source(place, SOURCE), day=today)

@@ -50,9 +50,7 @@ def databases() -> dict[str, dict[str, Any]]:
         owner, app = owner | {"NAME": name}, app | {"NAME": name}
     options = app.pop("OPTIONS", {})
     return {
-        "default": _base()
-        | app
-        | {"OPTIONS": options | CONNECTION, "TEST": {"MIRROR": "owner"}},
+        "default": _base() | app | {"OPTIONS": options | CONNECTION, "TEST": {"MIRROR": "owner"}},
         "owner": _base() | owner | {"TEST": {"NAME": "test_wholeplace", "DEPENDENCIES": []}},
     }
 

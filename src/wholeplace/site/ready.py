@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import fcntl
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from wholeplace.core.kernel.errors import UserMistake
-from wholeplace.site import embedded
+from wholeplace.site import databases, embedded
 
 
 def make_ready(*, demonstration: bool) -> list[str]:
@@ -60,14 +61,30 @@ def steps_left(alias: str) -> list[str]:
 
 
 def require_ready() -> None:
-    """Raise UserMistake, with the command to run, when a migration has not been taken yet."""
+    """Make a new embedded database ready; raise UserMistake where any other has steps left."""
     left = steps_left("default")
+    if left and databases.is_embedded() and not _any_table():
+        make_ready(demonstration=_is_demonstration())
+        return
     if left:
         raise UserMistake(
             "The database's tables are not those of this version of the program.",
             why=f"Steps left: {len(left)}, beginning with {left[0]}.",
             do="Run `wholeplace prepare`.",
         )
+
+
+def _any_table() -> bool:
+    from django.db import connection
+
+    return bool(connection.introspection.table_names())
+
+
+def _is_demonstration() -> bool:
+    from django.conf import settings
+
+    place = tomllib.loads((Path(settings.PLACE) / "place.toml").read_text(encoding="utf-8"))
+    return bool(place.get("demonstration"))
 
 
 @contextmanager

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from django.db import connections
 
@@ -45,3 +50,18 @@ def _counts() -> dict[str, int]:
             cursor.execute(f"SELECT count(*) FROM {table}")
             found[table] = cursor.fetchone()[0]
     return found
+
+
+def test_a_command_makes_a_new_home_ready_by_itself(tmp_path: Path) -> None:
+    """Given an empty home, when a command needs the database, then it is made and answers."""
+    names = {k: v for k, v in os.environ.items() if k not in ("WHOLEPLACE_DATABASE",)}
+    said = subprocess.run(
+        [sys.executable, "-m", "wholeplace.site.main", "places", "show"],
+        env=names | {"WHOLEPLACE_HOME": str(tmp_path / "home")},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert said.returncode == 0, said.stderr
+    assert "ward" in said.stdout

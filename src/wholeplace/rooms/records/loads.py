@@ -12,7 +12,7 @@ from django.db import connection
 from wholeplace.core.kernel.errors import NotFound
 
 COLUMNS = """
-SELECT l.id, l.source, l.state, l.started_at, l.finished_at, l.counts,
+SELECT l.id, l.source, l.folder, l.state, l.started_at, l.finished_at, l.counts,
        (SELECT count(*) FROM records_reject r WHERE r.load_id = l.id)
   FROM records_load l
 """
@@ -29,6 +29,7 @@ class LoadLine:
 
     id: int
     source: str
+    folder: str
     state: str  # started, finished, refused
     started_at: dt.datetime
     finished_at: dt.datetime | None
