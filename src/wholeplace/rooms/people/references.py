@@ -8,7 +8,7 @@ from __future__ import annotations
 
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 PRIME = 1_099_511_627_689  # the largest below 2^40
-FACTOR = 68_719_476_767
+FACTOR = 679_535_557_337
 SHIFT = 271_828_182_845
 _BACK = pow(FACTOR, -1, PRIME)
 _ALIKE = str.maketrans("OIL", "011", " -")

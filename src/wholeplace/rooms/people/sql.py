@@ -2,10 +2,10 @@
 
 # Numbers are scattered by a multiplication modulo the largest prime below 2^40, so that a
 # reference tells nothing of the order of recording and two numbers never share one (up to
-# 130 million people). The alphabet is Crockford's base 32, which has no I, L, O or U.
+# 13 million people). The alphabet is Crockford's base 32, which has no I, L, O or U.
 SCATTER = """
 CREATE FUNCTION wp_scatter(number bigint) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
-$$ SELECT (number * 68719476767 + 271828182845) % 1099511627689 $$
+$$ SELECT (number * 679535557337 + 271828182845) % 1099511627689 $$
 """
 
 _LETTERS = "'0123456789ABCDEFGHJKMNPQRSTVWXYZ'"
