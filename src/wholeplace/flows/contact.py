@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from pathlib import Path
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from wholeplace.core.kernel.dates import show_day
 from wholeplace.core.kernel.errors import NotFound
 from wholeplace.rooms.agencies.acting import require_actor
 from wholeplace.rooms.agencies.queries import standings_of
+from wholeplace.rooms.casework.forms import made, sent_before
 from wholeplace.rooms.documents import actions as documents
 from wholeplace.rooms.documents import queries as letters
 from wholeplace.rooms.documents.queries import Bar
@@ -29,8 +31,17 @@ def contact_reasons(person_id: int) -> list[Bar]:
 
 
 @transaction.atomic
-def write_invitation(*, finding_id: int, version: int, happened_on: dt.date | None = None) -> int:
+def write_invitation(
+    *,
+    finding_id: int,
+    version: int,
+    happened_on: dt.date | None = None,
+    key: uuid.UUID | None = None,
+) -> int:
     """Tell somebody who was found that there may be help, and note that they were told.
+
+    Args:
+        key: of the form; the same form sent again is answered with the same letter.
 
     Returns:
         The letter's number.
@@ -42,6 +53,9 @@ def write_invitation(*, finding_id: int, version: int, happened_on: dt.date | No
     """
     day = happened_on or timezone.localdate()
     finding = queries.finding(finding_id)
+    require_actor().require("contact.write")
+    if (earlier := sent_before(key, "letter.invite")) is not None:
+        return earlier
     run = queries.run(finding.line.run_id)
     written = fill(
         "invitation",
@@ -64,7 +78,7 @@ def write_invitation(*, finding_id: int, version: int, happened_on: dt.date | No
         happened_on=day,
     )
     schemes.note_written(finding_id=finding_id, version=version, happened_on=day)
-    return letter_id
+    return made(key, letter_id)
 
 
 def fill(template: str, values: dict[str, str]) -> Written:

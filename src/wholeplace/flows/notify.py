@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from wholeplace.core.kernel.dates import due_date, show_day
 from wholeplace.core.kernel.errors import UserMistake
@@ -14,6 +15,7 @@ from wholeplace.flows import place_rules
 from wholeplace.flows.contact import fill
 from wholeplace.rooms.agencies.acting import require_actor
 from wholeplace.rooms.casework import queries
+from wholeplace.rooms.casework.forms import made, sent_before
 from wholeplace.rooms.casework.shown import Application, Award, Decision
 from wholeplace.rooms.documents import actions as documents
 from wholeplace.rooms.documents import queries as letters
@@ -28,7 +30,8 @@ def decision_letter(*, application_id: int, key: uuid.UUID | None = None) -> int
     """Write the letter of a decision, once; asked again, it is the same letter.
 
     Args:
-        key: of the form; a decision has one letter of each kind, so it is not needed.
+        key: of the form; the same form sent again is answered with the same letter, also when
+            the award has meanwhile come out of the queue and would have a letter of its own.
 
     Raises:
         UserMistake: nothing has been decided.
@@ -42,19 +45,46 @@ def decision_letter(*, application_id: int, key: uuid.UUID | None = None) -> int
     award = queries.award(application.award.id) if application.award else None
     kind = "refusal" if award is None else "queued" if award.line.state in WAITS else "award"
     about = f"decision {decision.id}"
-    for letter in letters.letters_of(application.line.person_id):
-        if (letter.kind, letter.about) == (kind, about):
-            return letter.id
-    values = _about_decision(application, decision, award)
-    return documents.put_letter(
-        person_id=application.line.person_id,
-        kind=kind,
-        template=kind,
-        written=fill(kind, values | (_about_award(award) if award else {})),
-        address_lines=letters.address_lines(application.line.person_id, decision.happened_on),
-        about=about,
-        happened_on=decision.happened_on,
+    if (earlier := sent_before(key, "letter.decision")) is not None:
+        return earlier
+    person_id = application.line.person_id
+    letter_id = _written(person_id, kind, about)
+    if letter_id is None:
+        values = _about_decision(application, decision, award)
+        values |= _about_award(award) if award else {}
+        letter_id = _write(person_id, kind, about, values, decision.happened_on)
+    return made(key, letter_id)
+
+
+def _written(person_id: int, kind: str, about: str) -> int | None:
+    """The letter of a decision, when it has been written."""
+    return next(
+        (
+            letter.id
+            for letter in letters.letters_of(person_id)
+            if (letter.kind, letter.about) == (kind, about)
+        ),
+        None,
     )
+
+
+def _write(person_id: int, kind: str, about: str, values: dict[str, str], day: dt.date) -> int:
+    try:
+        with transaction.atomic():
+            return documents.put_letter(
+                person_id=person_id,
+                kind=kind,
+                template=kind,
+                written=fill(kind, values),
+                address_lines=letters.address_lines(person_id, day),
+                about=about,
+                happened_on=day,
+            )
+    except IntegrityError:
+        # A colleague's form wrote it at this very moment: theirs is the letter.
+        if (theirs := _written(person_id, kind, about)) is None:
+            raise
+        return theirs
 
 
 def _about_decision(

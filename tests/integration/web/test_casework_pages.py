@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from wholeplace.rooms.audit.models import Event
 from wholeplace.rooms.casework import queries as casework
+from wholeplace.rooms.documents import queries as letters
 from wholeplace.rooms.ledger import queries as ledger
 
 
@@ -102,6 +103,31 @@ def test_a_double_click_awards_once(act, world, signed_in):
     assert first["Location"] == second["Location"]
     with act("grace.lindqvist"):
         assert ledger.budget(world.budget).committed_pence == 2 * 280_00
+
+
+def test_a_double_click_invites_once(act, world, signed_in):
+    client, path = signed_in("amina.begum"), f"/people/{world.fresh.ref}/letter"
+    sent = form_of(client.get(path))
+    first, second = client.post(path, sent), client.post(path, sent)
+    assert first.status_code == second.status_code == 302
+    assert first["Location"] == second["Location"]
+    with act("amina.begum"):
+        assert [one.kind for one in letters.letters_of(world.fresh.pk)] == ["invitation"]
+    late = client.post(path, {**sent, "key": str(uuid.uuid4())})  # a form opened before the first
+    assert late.status_code == 409
+
+
+def test_a_double_click_writes_one_decision_letter_and_so_does_a_colleague(act, world, signed_in):
+    amina, path = signed_in("amina.begum"), f"/applications/{world.application}"
+    amina.post(f"{path}/award", award_form(amina, world))
+    sent = form_of(amina.get(path))
+    first, second = (amina.post(f"{path}/letter", sent)["Location"] for _ in range(2))
+    tom = signed_in("tom.okafor")
+    theirs = tom.post(f"{path}/letter", form_of(tom.get(path)))["Location"]
+    assert first == second == theirs
+    with act("amina.begum"):
+        kinds = [one.kind for one in letters.letters_of(world.found.pk)]
+    assert kinds == ["award", "invitation"]
 
 
 def test_the_second_writer_is_told_and_nothing_of_theirs_is_saved(act, world, signed_in):

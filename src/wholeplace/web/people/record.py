@@ -56,7 +56,9 @@ def letter(request: HttpRequest, ref: str) -> HttpResponse:
     )
 
     def act(said: dict[str, Any]) -> str:
-        number = write_invitation(finding_id=found.line.id, version=said["version"])
+        number = write_invitation(
+            finding_id=found.line.id, version=said["version"], key=said["key"]
+        )
         return f"/letters/{number}"
 
     return ask(request, asking, ActionForm(posted(request), version=found.line.version), act)
