@@ -13,6 +13,7 @@ import typer
 from wholeplace.cli._as import membership_of
 from wholeplace.cli._days import day_or_today
 from wholeplace.cli.session import database
+from wholeplace.core.kernel.dates import show_day
 from wholeplace.core.kernel.money import format_pence
 
 app = typer.Typer(help="Weekly payments: what is due, and releasing it.", no_args_is_help=True)
@@ -38,14 +39,12 @@ def due(by: By, as_at: AsAt = "", as_json: Json = False) -> None:
     if as_json:
         typer.echo(json.dumps(_due_data(found), indent=2))
         return
-    typer.echo(
-        f"{found.total} payments, {format_pence(found.total_pence)}, due by {day.isoformat()}"
-    )
+    typer.echo(f"{found.total} payments, {format_pence(found.total_pence)}, due by {show_day(day)}")
     for line in found.items:
         week = f"week {line.week_number} of {line.weeks}"
         why = f" ({line.why_not})" if line.why_not else ""
         typer.echo(
-            f"  {line.id:>6}  {line.due_on}  {format_pence(line.amount_pence):>10}"
+            f"  {line.id:>6}  {show_day(line.due_on):<28}  {format_pence(line.amount_pence):>10}"
             f"  {line.payee_name}, {week}{why}"
         )
 

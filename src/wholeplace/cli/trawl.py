@@ -12,6 +12,7 @@ import typer
 from wholeplace.cli._as import membership_of
 from wholeplace.cli._days import day_or_today
 from wholeplace.cli.session import database
+from wholeplace.core.kernel.dates import show_day
 
 app = typer.Typer(help="Find the people whom a scheme fits.", no_args_is_help=True)
 ROUTE = "command trawl"
@@ -110,7 +111,8 @@ def _people(run_id: int) -> list[dict[str, Any]]:
 
 
 def _tell(data: dict[str, Any]) -> None:
-    typer.echo(f"{data['scheme']} as at {data['as_at']}: {data['people']} people asked about")
+    day = show_day(dt.date.fromisoformat(data["as_at"]))
+    typer.echo(f"{data['scheme']} as at {day}: {data['people']} people asked about")
     typer.echo(f"  yes {data['counts']['yes']}, possible {data['counts']['possible']}")
     typer.echo(f"  basis: {data['basis']['name']}; read: {', '.join(data['agencies'])}")
     for step in data["funnel"]:

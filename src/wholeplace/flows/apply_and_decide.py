@@ -16,6 +16,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from wholeplace.core.kernel.dates import show_day
 from wholeplace.core.kernel.errors import UserMistake
 from wholeplace.core.kernel.money import format_pence, parse_pence
 from wholeplace.core.money.awards import AwardSchedule, Counting, award_schedule
@@ -368,7 +369,7 @@ def _choices(
 def _fits(funding: Funding, evaluation: Evaluation, day: dt.date) -> tuple[str, str]:
     """Whether a source's own conditions hold for this person (brief 05, scenario 5)."""
     if not funding.open_on(day):
-        return "no", f"{funding.name} is not open on {day.isoformat()}."
+        return "no", f"{funding.name} is not open on {show_day(day)}."
     answers = {item.text: evaluation.condition(item) for item in funding.conditions}
     for value in (False, None):
         texts = [text for text, held in answers.items() if held is value]

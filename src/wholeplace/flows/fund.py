@@ -7,6 +7,7 @@ import uuid
 
 from django.db import transaction
 
+from wholeplace.core.kernel.dates import show_day
 from wholeplace.core.kernel.errors import NotFound, UserMistake
 from wholeplace.core.money.books import financial_year
 from wholeplace.flows import place_rules
@@ -36,7 +37,7 @@ def put_money(
     if not any(source in pay.funding for pay in found.pays.values()):
         raise UserMistake(f"{found.name} is not paid from {funding.name}.")
     if not funding.open_on(happened_on):
-        raise UserMistake(f"{funding.name} is not open on {happened_on.isoformat()}.")
+        raise UserMistake(f"{funding.name} is not open on {show_day(happened_on)}.")
     budget = actions.open_budget(
         source=source, source_name=funding.name, scheme=scheme, year=financial_year(happened_on)
     )

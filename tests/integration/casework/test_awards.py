@@ -36,6 +36,7 @@ def test_an_award_holds_its_money_and_writes_down_its_weeks(act, case):
     with act("amina.begum"):
         made = queries.award(make_award(person, budget))
         line = books.budget(budget)
+        memos = [moved.memo for moved in books.transfers(budget)]
     settle()
     assert (made.line.state, made.line.total_pence, made.line.left_pence) == (
         "confirmed",
@@ -49,6 +50,7 @@ def test_an_award_holds_its_money_and_writes_down_its_weeks(act, case):
         dt.date(2026, 8, 23),
     )
     assert (line.committed_pence, line.available_pence) == (280_00, 720_00)
+    assert memos[0] == "8 weeks from Monday 29 June 2026"
     assert [s.event for s in made.steps] == ["confirm"]
     assert made.decision.decided_by == "Amina Begum"
 

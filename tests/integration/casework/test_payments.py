@@ -95,7 +95,7 @@ def test_a_key_serves_its_own_membership_only(committed, act):
 def test_nothing_leaves_before_it_is_due(act):
     _, (award,) = make_case(act)
     last = payments_of(act, award)[-1]
-    with act("grace.lindqvist"), pytest.raises(UserMistake, match="2026-08-17"):
+    with act("grace.lindqvist"), pytest.raises(UserMistake, match="Monday 17 August 2026"):
         release(last, dt.date(2026, 8, 16))
 
 

@@ -134,7 +134,7 @@ def test_a_scheme_about_something_else_than_a_person_is_refused(small: Snapshot)
 
 
 def test_a_day_on_which_the_scheme_takes_nobody_is_refused(small: Snapshot) -> None:
-    assert "it takes nobody on 2000-12-31" in refusal(small, ADULTS, "2000-12-31")
+    assert "it takes nobody on Sunday 31 December 2000" in refusal(small, ADULTS, "2000-12-31")
 
 
 def test_rows_of_an_agency_that_the_scheme_may_not_read_are_not_read(tmp_path: Path) -> None:

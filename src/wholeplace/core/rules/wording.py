@@ -36,13 +36,17 @@ def lines(found: Explanation) -> Iterator[str]:
 
 
 def _criterion(item: CriterionShown) -> Iterator[str]:
-    read = f", read at {item.day or 'a day not known'}" if item.on != "as_at" else ""
+    read = f", read at {_day(item.day)}" if item.on != "as_at" else ""
     yield f"  [{item.value}] {item.text}{read}"
     where = f", where {' and '.join(item.settings)}" if item.settings else ""
     yield f"      rule: {' '.join(item.rule.split())}{where}"
     if item.note:
         yield f"      {item.note}"
     yield from (f"      {_fact(fact)}" for fact in item.facts)
+
+
+def _day(written: str | None) -> str:
+    return show_day(dt.date.fromisoformat(written)) if written else "a day not known"
 
 
 def _fact(fact: FactShown) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from wholeplace.core.kernel.dates import show_day
 from wholeplace.core.kernel.errors import UserMistake
 from wholeplace.core.rules.scheme_loader import OPEN_TO_ALL
 from wholeplace.core.rules.schemes import Scheme, needs
@@ -29,7 +30,7 @@ def check_trawl(snapshot: Snapshot, scheme: Scheme, as_at: date) -> None:
     if scheme.about != "person":
         raise _refused(scheme, f"it is about a {scheme.about}, and trawls find persons")
     if not scheme.open_on(as_at):
-        raise _refused(scheme, f"it takes nobody on {as_at.isoformat()}", "Ask for another day.")
+        raise _refused(scheme, f"it takes nobody on {show_day(as_at)}", "Ask for another day.")
     if len(scheme.used_criteria()) > MOST:
         raise _refused(scheme, f"it has more than {MOST} criteria")
     basis = scheme.place.bases.get(scheme.lawful_basis)

@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from wholeplace.core.casework.journeys import AWARD, PAYMENT
-from wholeplace.core.kernel.dates import add_working_days
+from wholeplace.core.kernel.dates import add_working_days, show_day
 from wholeplace.core.kernel.errors import NotFound, Refused, Stale, UserMistake
 from wholeplace.core.kernel.money import format_pence
 from wholeplace.core.kernel.reasons import reason as checked
@@ -178,7 +178,7 @@ def _confirm(held: Award, version: int, happened_on: dt.date) -> None:
         budget_id=held.budget_id,
         pence=held.total_pence,
         happened_on=happened_on,
-        memo=f"{held.weeks} weeks from {held.from_date.isoformat()}",
+        memo=f"{held.weeks} weeks from {show_day(held.from_date)}",
         about=f"award {held.pk}",
     )
     Payment.objects.bulk_create(_weeks(held))

@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from wholeplace.core.casework.journeys import PAYMENT
+from wholeplace.core.kernel.dates import show_day
 from wholeplace.core.kernel.errors import NotFound, Refused, Stale, UserMistake, WholeplaceError
 from wholeplace.rooms.agencies.acting import require_actor
 from wholeplace.rooms.agencies.recorded import take_step
@@ -34,7 +35,7 @@ def _refusals(payment: Payment) -> dict[str, WholeplaceError]:
             why="It is over the scheme's limit.",
         ),
         "WPS04": UserMistake(
-            "This payment is not due yet.", why=f"It falls due on {payment.due_on.isoformat()}."
+            "This payment is not due yet.", why=f"It falls due on {show_day(payment.due_on)}."
         ),
     }
 

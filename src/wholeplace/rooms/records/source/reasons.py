@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from wholeplace.core.kernel.dates import show_day
 from wholeplace.rooms.records.source import spec as s
 
 EMPTY = "This must not be empty."
@@ -37,14 +38,14 @@ def not_a_flag(field: s.FlagField) -> str:
 
 def too_early(field: s.DateField) -> str:
     """A day before the earliest that can be."""
-    return f"This day is before {field.earliest.isoformat()}."
+    return f"This day is before {show_day(field.earliest)}."
 
 
 def too_late(field: s.DateField) -> str:
     """A day after the latest that can be."""
     if field.latest == "load_day":
         return "This day has not come yet."
-    return f"This day is after {field.latest.isoformat()}."
+    return f"This day is after {show_day(field.latest)}."
 
 
 def too_small(least: Decimal | int, unit: str = "") -> str:
