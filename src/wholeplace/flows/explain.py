@@ -13,6 +13,7 @@ from wholeplace.flows import place_rules
 from wholeplace.population.facts import PersonFacts
 from wholeplace.rooms.agencies.acting import require_actor
 from wholeplace.rooms.records import queries as records
+from wholeplace.rooms.records.queries import Holding
 
 STATED = "stated on the application"
 
@@ -23,6 +24,7 @@ def explain_person(
     scheme: str,
     as_at: dt.date,
     answers: Mapping[str, Any] | None = None,
+    held: Holding | None = None,
 ) -> Explanation:
     """What a scheme says of one person as at a day, criterion by criterion.
 
@@ -31,13 +33,15 @@ def explain_person(
     Args:
         answers: what the person stated, by fact as rules write it; they stand before what is
             held, and the explanation says that they were stated.
+        held: what the reader has just been given of this person, so that nothing is read twice.
 
     Raises:
         NotFound: no such person for this reader, or no such scheme.
         FactMistake: an answer that cannot be one.
     """
     found = place_rules.scheme(scheme)
-    return explain_scheme(found, person_id=person_id, as_at=as_at, answers=answers or {})
+    provider = facts_of(found, person_id=person_id, answers=answers or {}, held=held)
+    return _explained(found, provider, as_at)
 
 
 def explain_scheme(
@@ -45,11 +49,17 @@ def explain_scheme(
 ) -> Explanation:
     """The same for a scheme at hand, such as an earlier version."""
     provider = facts_of(scheme, person_id=person_id, answers=answers)
+    return _explained(scheme, provider, as_at)
+
+
+def _explained(scheme: Scheme, provider: FactsProvider, as_at: dt.date) -> Explanation:
     return explain(scheme, provider, as_at, classes=require_actor().classes)
 
 
-def facts_of(scheme: Scheme, *, person_id: int, answers: Mapping[str, Any]) -> FactsProvider:
+def facts_of(
+    scheme: Scheme, *, person_id: int, answers: Mapping[str, Any], held: Holding | None = None
+) -> FactsProvider:
     """What is stated and held of one person."""
     facts = scheme.place.facts
-    held = PersonFacts(facts, records.person_rows(person_id))
-    return Layered(StatedFacts(answers, facts, STATED), held) if answers else held
+    known = PersonFacts(facts, records.person_rows(person_id, held))
+    return Layered(StatedFacts(answers, facts, STATED), known) if answers else known

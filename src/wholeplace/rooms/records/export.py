@@ -1,8 +1,8 @@
 """The current statements as the snapshot's tables, under the reader's row security.
 
 One query a table, streamed out by COPY; ends are the last day included, an empty end is still
-running, money is in pence. Rows of a version that was superseded are left out. The same queries
-serve one person, so that what is derived for one is derived from what is derived for all.
+running, money is in pence. Rows of a version that was superseded are left out. `one_person.py`
+gives the same rows of one person out of what their page reads anyway.
 """
 
 from __future__ import annotations
@@ -17,72 +17,75 @@ from wholeplace.rooms.records.transfer import pull
 
 INT, TEXT, DAY, FLAG = pa.int64(), pa.string(), pa.date32(), pa.bool_()
 
-# A person's place in a household counts from the later of the two first days (not known when
-# either is not) to the earlier of the two last.
-LIVED = """
+# A person's place in a household (`{m}` and `h`) counts from the later of the two first days
+# (not known when either is not) to the earlier of the two last.
+LIVED_FROM = """
+CASE WHEN {m}.from_date IS NOT NULL AND h.from_date IS NOT NULL
+     THEN greatest({m}.from_date, h.from_date) END
+"""
+LIVED_TO = "least({m}.to_date, h.to_date)"
+# An account is the household's; it is told of those who answer for it.
+ANSWERING = ("claimant", "partner")
+# A bar that an officer or the person set counts as the file's own mark does.
+SILENCING = "('do_not_contact', 'objected')"
+UNSAFE = "('unsafe_address')"
+
+_LIVED = f"""
 SELECT m.person_id, h.id AS household_id, h.source_key AS household_key, h.uprn, m.role,
-       CASE WHEN m.from_date IS NOT NULL AND h.from_date IS NOT NULL
-            THEN greatest(m.from_date, h.from_date) END AS from_date,
-       least(m.to_date, h.to_date) AS to_date, m.agency_id,
-       greatest(m.recorded_at, h.recorded_at) AS recorded_at
+       {LIVED_FROM.format(m="m")} AS from_date, {LIVED_TO.format(m="m")} AS to_date, m.agency_id
   FROM records_member m
   JOIN records_household h ON h.source_key = m.household_key AND h.agency_id = m.agency_id
        AND h.superseded_at IS NULL
- WHERE m.superseded_at IS NULL {mine_m}
+ WHERE m.superseded_at IS NULL
 """
 
-_PERSONS = """
+_PERSONS = f"""
 SELECT p.id, p.ref, r.date_of_birth, r.date_of_death,
        r.do_not_contact OR coalesce(b.silent, false),
-       r.unsafe_address OR coalesce(b.unsafe, false){rec_r}
+       r.unsafe_address OR coalesce(b.unsafe, false)
   FROM records_resident r
   JOIN people_person p ON p.id = r.person_id
-  LEFT JOIN (SELECT person_id, bool_or(kind IN ('do_not_contact', 'objected')) AS silent,
-                    bool_or(kind = 'unsafe_address') AS unsafe
+  LEFT JOIN (SELECT person_id, bool_or(kind IN {SILENCING}) AS silent,
+                    bool_or(kind IN {UNSAFE}) AS unsafe
                FROM people_contactbar WHERE ended_at IS NULL GROUP BY person_id) b
          ON b.person_id = r.person_id
- WHERE r.superseded_at IS NULL {mine_r}
+ WHERE r.superseded_at IS NULL
 """
 
-_WARD = """
+WARD_OF = """
 (SELECT w.code FROM places_area s JOIN places_areaparent x ON x.area_id = s.id
    JOIN places_area w ON w.id = x.parent_id AND w.kind = 'ward'
   WHERE s.code = {code} ORDER BY x.share DESC, w.code LIMIT 1)
 """
 
-_WARDS = f"""
-WITH wards AS MATERIALIZED (
-    SELECT s.code, {_WARD.format(code="s.code")} AS ward_code
-      FROM places_area s WHERE s.kind = 'lsoa')
-"""
-
 _RESIDENCES = f"""
-SELECT l.person_id, l.household_id, l.uprn, a.lsoa_code, {{ward}}, l.from_date,
-       l.to_date{{rec_l}}
-  FROM ({LIVED}) l
+WITH wards AS MATERIALIZED (
+    SELECT s.code, {WARD_OF.format(code="s.code")} AS ward_code
+      FROM places_area s WHERE s.kind = 'lsoa')
+SELECT l.person_id, l.household_id, l.uprn, a.lsoa_code, w.ward_code, l.from_date, l.to_date
+  FROM ({_LIVED}) l
   JOIN records_address a ON a.source_key = l.uprn AND a.agency_id = l.agency_id
        AND a.superseded_at IS NULL
-  {{wards}}
+  LEFT JOIN wards w ON w.code = a.lsoa_code
  WHERE l.to_date IS NULL OR l.from_date IS NULL OR l.from_date <= l.to_date
 """
 
 _SPELLS = """
-SELECT person_id, benefit, start_date, end_date, weekly_pence, housing_costs{rec}
-  FROM records_benefitspell WHERE superseded_at IS NULL {mine}
+SELECT person_id, benefit, start_date, end_date, weekly_pence, housing_costs
+  FROM records_benefitspell WHERE superseded_at IS NULL
 """
 
 _JOBS = """
-SELECT person_id, employer, start_date, end_date, expected_weeks, hours_a_week, reported_on{rec}
-  FROM records_job WHERE superseded_at IS NULL {mine}
+SELECT person_id, employer, start_date, end_date, expected_weeks, hours_a_week, reported_on
+  FROM records_job WHERE superseded_at IS NULL
 """
 
-# An account is the household's; it is told of those who answer for it.
 _ACCOUNTS = f"""
 SELECT DISTINCT l.person_id, l.household_id, c.kind, c.weekly_charge_pence, c.weekly_help_pence,
-       c.arrears_pence, c.as_at_date{{rec_c}}
+       c.arrears_pence, c.as_at_date
   FROM records_account c
-  JOIN ({LIVED}) l ON l.household_key = c.household_key AND l.agency_id = c.agency_id
- WHERE c.superseded_at IS NULL AND l.role IN ('claimant', 'partner')
+  JOIN ({_LIVED}) l ON l.household_key = c.household_key AND l.agency_id = c.agency_id
+ WHERE c.superseded_at IS NULL AND l.role IN {ANSWERING}
 """
 
 _INDICATORS = """
@@ -163,32 +166,6 @@ _TABLES: dict[str, tuple[str, dict[str, pa.DataType]]] = {
 }
 
 
-_SLOTS = ("mine", "mine_m", "mine_r", "rec", "rec_c", "rec_l", "rec_r")
-
-
-def everybody(name: str) -> str:
-    """The query of one of the snapshot's tables."""
-    query = _TABLES[name][0]
-    wards = {"ward": "w.ward_code", "wards": "LEFT JOIN wards w ON w.code = a.lsoa_code"}
-    text = query.format(**dict.fromkeys(_SLOTS, ""), **wards)
-    return f"{_WARDS}{text}" if name == "residences" else text
-
-
-def one_person(name: str) -> tuple[str, list[str]]:
-    """The same of one person (`%(person)s`), with when it was recorded, and its columns."""
-    query, columns = _TABLES[name]
-    slots = {
-        slot: f"AND {slot[5:] + '.' if slot[5:] else ''}person_id = %(person)s"
-        for slot in ("mine", "mine_m", "mine_r")
-    }
-    slots |= {
-        slot: f", {slot[4:] + '.' if slot[4:] else ''}recorded_at"
-        for slot in ("rec", "rec_c", "rec_l", "rec_r")
-    }
-    text = query.format(**slots, ward=_WARD.format(code="a.lsoa_code"), wards="")
-    return text, [*columns, "recorded_at"]
-
-
 def snapshot_sources(
     progress: Callable[[str], None] = lambda step: None,
 ) -> Mapping[str, Callable[[], pa.Table]]:
@@ -207,7 +184,7 @@ def snapshot_sources(
     def reader(name: str) -> Callable[[], pa.Table]:
         def read() -> pa.Table:
             progress(f"Reading {name}")
-            return pull(everybody(name), [], _TABLES[name][1])
+            return pull(_TABLES[name][0], [], _TABLES[name][1])
 
         return read
 

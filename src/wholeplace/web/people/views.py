@@ -56,7 +56,7 @@ def person(request: HttpRequest, ref: str) -> HttpResponse:
         "base": f"/people/{found.ref}",
     }
     if sensitive:
-        context |= _explained(found.id)
+        context |= _explained(found.id, held)
     if actor.can("application.read"):
         context |= _casework(found, actor, held)
     return render(request, "people/person.html", context)
@@ -87,12 +87,14 @@ def _flags(held: Shown, person_id: int, actor: Actor) -> list[Flag]:
     return [Flag(words) for kind, words in FLAGS.items() if kind in kinds]
 
 
-def _explained(person_id: int) -> dict[str, Any]:
+def _explained(person_id: int, held: Shown) -> dict[str, Any]:
     """Why each scheme may fit today."""
     today = timezone.localdate()
     found = []
     for key in place_rules.names():
-        said = explain_person(person_id=person_id, scheme=key, as_at=today).as_data()
+        said = explain_person(
+            person_id=person_id, scheme=key, as_at=today, held=held.holding
+        ).as_data()
         found.append({"name": said["name"], "why": why_of(said), "pays": pay_rows(said)})
     return {"schemes": found}
 

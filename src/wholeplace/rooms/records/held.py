@@ -1,0 +1,161 @@
+"""What an agency's files say of one person now, table by table."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+
+from wholeplace.rooms.records.export import (
+    LIVED_FROM,
+    LIVED_TO,
+    SILENCING,
+    UNSAFE,
+    WARD_OF,
+)
+
+
+def fetch(query: str, values: dict[str, Any] | Sequence[Any]) -> list[tuple[Any, ...]]:
+    """All rows of a statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return list(cursor.fetchall())
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One current row: its key in the file, its values, since when recorded, and by whom."""
+
+    key: str
+    values: dict[str, Any]
+    recorded_at: dt.datetime
+    agency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What the reader's agency holds about one person, table by table, newest first.
+
+    A table that the reader's information classes leave out is empty.
+    """
+
+    resident: tuple[Held, ...] = ()
+    homes: tuple[Held, ...] = ()
+    household: tuple[Held, ...] = ()
+    benefit_spells: tuple[Held, ...] = ()
+    jobs: tuple[Held, ...] = ()
+    accounts: tuple[Held, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    columns: tuple[str, ...]
+    tables: str
+    order: str
+    mine: str = "t.person_id = %(person)s"
+    extra: dict[str, str] = field(default_factory=dict)
+
+
+_BAR = (
+    "EXISTS (SELECT 1 FROM people_contactbar b WHERE b.person_id = t.person_id"
+    " AND b.ended_at IS NULL AND b.kind IN {kinds})"
+)
+_HOMES_OF = """
+t.household_key IN (SELECT m.household_key FROM records_member m
+    WHERE m.person_id = %(person)s AND m.superseded_at IS NULL)
+"""
+SECTIONS = {
+    "resident": Section(
+        (
+            *("title", "given_names", "family_name", "date_of_birth", "sex", "ni_number"),
+            *("phone", "email", "language", "do_not_contact", "unsafe_address", "date_of_death"),
+        ),
+        "records_resident t JOIN people_person p ON p.id = t.person_id",
+        "t.id",
+        extra={
+            "ref": "p.ref",
+            "barred": f"t.do_not_contact OR {_BAR.format(kinds=SILENCING)}",
+            "unsafe": f"t.unsafe_address OR {_BAR.format(kinds=UNSAFE)}",
+        },
+    ),
+    "homes": Section(
+        ("household_key", "role", "from_date", "to_date"),
+        "records_member t JOIN records_household h ON h.source_key = t.household_key"
+        " AND h.agency_id = t.agency_id AND h.superseded_at IS NULL"
+        " LEFT JOIN records_address a ON a.source_key = h.uprn AND a.agency_id = h.agency_id"
+        " AND a.superseded_at IS NULL",
+        "t.to_date DESC NULLS FIRST, t.from_date DESC NULLS LAST, t.source_key",
+        extra={
+            "uprn": "h.uprn",
+            "line_1": "a.line_1",
+            "line_2": "a.line_2",
+            "town": "a.town",
+            "postcode": "a.postcode",
+            "lsoa_code": "a.lsoa_code",
+            "tenure": "h.tenure",
+            "landlord": "h.landlord",
+            "household_from": "h.from_date",
+            "household_to": "h.to_date",
+            "household_id": "h.id",
+            "household_recorded_at": "h.recorded_at",
+            "lived_from": LIVED_FROM.format(m="t"),
+            "lived_to": LIVED_TO.format(m="t"),
+            "ward_code": WARD_OF.format(code="a.lsoa_code"),
+        },
+    ),
+    "household": Section(
+        ("household_key", "role", "from_date", "to_date"),
+        "records_member t JOIN people_person p ON p.id = t.person_id",
+        "t.to_date DESC NULLS FIRST, p.date_of_birth, t.source_key",
+        mine=f"{_HOMES_OF} AND t.person_id <> %(person)s",
+        extra={
+            "person_id": "p.id",
+            "ref": "p.ref",
+            "name": "p.name",
+            "date_of_birth": "p.date_of_birth",
+        },
+    ),
+    "benefit_spells": Section(
+        ("benefit", "start_date", "end_date", "weekly_pence", "housing_costs"),
+        "records_benefitspell t",
+        "t.end_date DESC NULLS FIRST, t.start_date DESC NULLS LAST, t.source_key",
+    ),
+    "jobs": Section(
+        (
+            *("employer", "start_date", "end_date", "expected_weeks", "hours_a_week"),
+            "reported_on",
+        ),
+        "records_job t",
+        "t.start_date DESC NULLS LAST, t.source_key",
+    ),
+    "accounts": Section(
+        (
+            *("household_key", "kind", "weekly_charge_pence", "weekly_help_pence"),
+            *("arrears_pence", "as_at_date"),
+        ),
+        "records_account t",
+        "t.as_at_date DESC NULLS LAST, t.kind, t.source_key",
+        mine=_HOMES_OF,
+    ),
+}
+
+
+def person_statements(person_id: int) -> Holding:
+    """What the agency's files say of one person now: for the person's page and their own."""
+    return Holding(**{name: _held(section, person_id) for name, section in SECTIONS.items()})
+
+
+def _held(section: Section, person_id: int) -> tuple[Held, ...]:
+    named = {name: f"t.{name}" for name in section.columns} | section.extra
+    query = (
+        f"SELECT t.source_key, t.recorded_at, g.name, {', '.join(named.values())}"
+        f" FROM {section.tables} JOIN agencies_agency g ON g.id = t.agency_id"
+        f" WHERE t.superseded_at IS NULL AND {section.mine} ORDER BY {section.order}"
+    )
+    return tuple(
+        Held(key, dict(zip(named, values, strict=True)), recorded_at, agency)
+        for key, recorded_at, agency, *values in fetch(query, {"person": person_id})
+    )

@@ -1,0 +1,120 @@
+"""What facts about one person are derived from, as the snapshot would hold it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from wholeplace.core.kernel.errors import NotFound
+from wholeplace.population.facts import PersonRows, Row
+from wholeplace.rooms.records.export import ANSWERING
+from wholeplace.rooms.records.held import Held, Holding, fetch, person_statements
+
+# What the agency calls each table, for the source that stands beside a value.
+_FILES = {
+    "persons": "residents",
+    "residences": "households",
+    "benefit_spells": "benefits paid",
+    "jobs": "jobs reported",
+    "accounts": "rent and council tax accounts",
+}
+
+
+def person_rows(person_id: int, held: Holding | None = None) -> PersonRows:
+    """Everything that facts about one person are derived from.
+
+    Args:
+        held: what `person_statements` gave, where it has just been read.
+
+    Raises:
+        NotFound: no such person for this reader, or nothing current is said of them.
+    """
+    held = person_statements(person_id) if held is None else held
+    if not held.resident:
+        raise NotFound("There is no such person.")
+    return PersonRows(
+        person=_person(person_id, held.resident[0]),
+        residences=tuple(_residences(person_id, held)),
+        benefit_spells=tuple(_own("benefit_spells", person_id, one) for one in held.benefit_spells),
+        jobs=tuple(_own("jobs", person_id, one) for one in held.jobs),
+        accounts=tuple(_accounts(person_id, held)),
+        indicators=_area_figures,
+    )
+
+
+def _row(
+    table: str, one: Held, values: dict[str, Any], recorded_at: dt.datetime | None = None
+) -> Row:
+    source = f"The benefits service’s {_FILES[table]}"
+    return Row(values, source, recorded_at or one.recorded_at)
+
+
+def _own(table: str, person_id: int, one: Held) -> Row:
+    return _row(table, one, {"person_id": person_id, **one.values})
+
+
+def _person(person_id: int, one: Held) -> Row:
+    said = one.values
+    values = {
+        "person_id": person_id,
+        "ref": said["ref"],
+        "date_of_birth": said["date_of_birth"],
+        "died_on": said["date_of_death"],
+        "do_not_contact": said["barred"],
+        "unsafe_address": said["unsafe"],
+    }
+    return _row("persons", one, values)
+
+
+def _residences(person_id: int, held: Holding) -> Iterator[Row]:
+    """Homes with a known address, save those whose days contradict each other."""
+    for one in held.homes:
+        said = one.values
+        first, last = said["lived_from"], said["lived_to"]
+        if said["line_1"] is None or (first and last and first > last):
+            continue
+        kept = ("household_id", "uprn", "lsoa_code", "ward_code")
+        values = {"person_id": person_id, **{name: said[name] for name in kept}}
+        values |= {"from_date": first, "to_date": last}
+        recorded = max(one.recorded_at, said["household_recorded_at"])
+        yield _row("residences", one, values, recorded)
+
+
+def _accounts(person_id: int, held: Holding) -> Iterator[Row]:
+    """Each account once for each household in which the person answers for it."""
+    told: list[dict[str, Any]] = []
+    answered = {
+        (home.agency, home.values["household_key"], home.values["household_id"])
+        for home in held.homes
+        if home.values["role"] in ANSWERING
+    }
+    for one in held.accounts:
+        said = {name: value for name, value in one.values.items() if name != "household_key"}
+        for agency, key, number in answered:
+            if (agency, key) == (one.agency, one.values["household_key"]):
+                values = {"person_id": person_id, "household_id": number, **said}
+                if values not in told:
+                    told.append(values)
+                    yield _row("accounts", one, values)
+
+
+def _area_figures(area_code: str, indicator: str) -> Iterable[Row]:
+    rows = fetch(
+        "SELECT i.value, i.valid_from, i.valid_to, i.source FROM places_indicator i"
+        " JOIN places_area a ON a.id = i.area_id WHERE a.code = %s AND i.name = %s",
+        [area_code, indicator],
+    )
+    return [
+        Row(
+            values={
+                "area_code": area_code,
+                "indicator": indicator,
+                "value": value,
+                "from_date": start,
+                "to_date": end,
+            },
+            source=source,
+        )
+        for value, start, end, source in rows
+    ]
