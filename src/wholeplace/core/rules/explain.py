@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, is_dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -116,7 +116,17 @@ class Explanation:
 
     def as_data(self) -> dict[str, Any]:
         """Plain lists, dicts, texts and numbers, ready for JSON."""
-        return asdict(self)
+        data: dict[str, Any] = _as_data(self)
+        return data
+
+
+def _as_data(value: Any) -> Any:
+    """As `dataclasses.asdict`, which copies every leaf; these cannot change, so they stay."""
+    if isinstance(value, tuple):
+        return tuple(_as_data(one) for one in value)
+    if is_dataclass(value):
+        return {name: _as_data(one) for name, one in vars(value).items()}
+    return value
 
 
 def explain(
