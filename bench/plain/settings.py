@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from wholeplace.site.databases import POOL
+from wholeplace.site.databases import CONNECTION
 from wholeplace.site.settings import *  # noqa: F403
 from wholeplace.site.settings import DATABASES as OURS
 from wholeplace.site.settings import INSTALLED_APPS as APPS
 from wholeplace.site.settings import MIDDLEWARE as LAYERS
 
-# As the tables' owner, to whom every row is open, with the same pool of connections.
-DATABASES = {
-    "default": OURS["owner"] | {"OPTIONS": {**OURS["owner"].get("OPTIONS", {}), "pool": POOL}}
-}
+# As the tables' owner, to whom every row is open, with connections pooled and statements
+# prepared as ours are.
+OPTIONS = OURS["owner"].get("OPTIONS", {}) | CONNECTION
+DATABASES = {"default": OURS["owner"] | {"OPTIONS": OPTIONS}}
 INSTALLED_APPS = [*APPS, "django.contrib.admin", "bench.plain"]
 MIDDLEWARE = [layer for layer in LAYERS if "wholeplace" not in layer]
 ROOT_URLCONF = "bench.plain.urls"
