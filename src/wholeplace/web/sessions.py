@@ -10,8 +10,9 @@ from typing import Any
 
 from django.contrib.sessions.backends.db import SessionStore as Kept
 from django.db import connection
+from django.utils import timezone
 
-READ = "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > now()"
+READ = "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s"
 
 
 class SessionStore(Kept):
@@ -20,7 +21,7 @@ class SessionStore(Kept):
     def load(self) -> dict[str, Any]:
         """Its values; a session that ended, or never was, is empty and loses its key."""
         with connection.cursor() as cursor:
-            cursor.execute(READ, [self.session_key])
+            cursor.execute(READ, [self.session_key, timezone.now()])
             found = cursor.fetchone()
         if found is None:
             self._session_key = None

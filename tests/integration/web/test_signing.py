@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 from tests.integration.test_access import make_person
 
 from wholeplace.rooms.audit.models import Event
@@ -81,6 +83,14 @@ def test_signing_out_takes_a_post_and_ends_the_session(db):
     assert client.get("/sign-out").status_code == 405
     assert client.get("/").status_code == 200
     assert client.post("/sign-out")["Location"] == "/sign-in"
+    assert client.get("/")["Location"] == "/sign-in"
+
+
+def test_a_session_past_its_time_opens_nothing(db):
+    client = Client()
+    post("/sign-in", client, username="amina.begum", password=PASSWORD)
+    assert client.get("/").status_code == 200
+    Session.objects.update(expire_date=timezone.now())
     assert client.get("/")["Location"] == "/sign-in"
 
 
