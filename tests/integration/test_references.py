@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from django.db import connection
 
 
@@ -23,6 +25,6 @@ def test_people_recorded_one_after_another_have_references_that_look_apart(db: N
         refs = [row[0] for row in cursor.fetchall()]
     alike = [
         sum(a == b for a, b in zip(one[1:], other[1:], strict=True))
-        for one, other in zip(refs, refs[1:], strict=False)
+        for one, other in pairwise(refs)
     ]
     assert max(alike) <= 4
