@@ -37,3 +37,26 @@ def equal_counts(values: Sequence[float | None], classes: int = 5) -> Classes:
         return Classes(())
     cuts = {known[len(known) * part // classes] for part in range(1, classes)}
     return Classes(tuple(sorted(cut for cut in cuts if cut > known[0])))
+
+
+@dataclass(frozen=True, slots=True)
+class CountClasses(Classes):
+    """Classes of whole numbers, which say "None", "1", "2 to 4", "5 or more"."""
+
+    def words(self, say: Callable[[float], str]) -> list[str]:
+        """Each class in words; the last has no end."""
+        starts = [0, *self.breaks]
+        return [
+            "None"
+            if high == 1
+            else say(low)
+            if high == low + 1
+            else f"{say(low)} to {say(high - 1)}"
+            for low, high in zip(starts, self.breaks, strict=False)
+        ] + [f"{say(starts[-1])} or more"]
+
+
+def counts(values: Sequence[float | None], classes: int = 5) -> CountClasses:
+    """Nobody is a class of its own; the rest are as in `equal_counts`."""
+    some = [value for value in values if value]
+    return CountClasses(tuple(sorted({1.0, *equal_counts(some, classes - 1).breaks})))

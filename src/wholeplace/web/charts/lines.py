@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
@@ -62,8 +62,9 @@ def line_chart(chart: LineChart) -> SafeString:
         raise ValueError("Every line has one value, or a gap, for each point.")
     values = [value for line in chart.lines for value in line.values if value is not None]
     top = nice_top(max([*values, chart.most], default=1))
-    grid, figures = _scale(top, chart.say)
-    parts = [*grid, *_ticks(chart.points)]
+    grid, figures = scale(top, chart.say)
+    spots = [_across(place, len(chart.points)) for place in range(len(chart.points))]
+    parts = [*grid, *ticks(chart.points, spots)]
     for place, line in enumerate(chart.lines):
         parts += _line(place, line, top)
     parts += figures + _key(chart.lines)
@@ -86,7 +87,7 @@ def _height(value: float, top: float) -> float:
     return FLOOR - (FLOOR - TOP) * value / top
 
 
-def _scale(top: float, say: Callable[[float], str]) -> tuple[list[str], list[str]]:
+def scale(top: float, say: Callable[[float], str]) -> tuple[list[str], list[str]]:
     """The lines of the scale, and its figures, which are drawn over everything else."""
     grid, figures = [], []
     for share in (0, 0.5, 1):
@@ -116,8 +117,11 @@ def _scale(top: float, say: Callable[[float], str]) -> tuple[list[str], list[str
     return grid, figures
 
 
-def _ticks(points: tuple[str, ...]) -> list[str]:
-    """Names of the first, the middle and the last point: as many as fit a phone."""
+def ticks(points: tuple[str, ...], spots: Sequence[float]) -> list[str]:
+    """Names of the first, the middle and the last point, at their spots in percent of the width.
+
+    Three are as many as fit a phone.
+    """
     count = len(points)
     chosen = sorted({0, (count - 1) // 2, count - 1}) if count > 2 else range(count)
     parts = []
@@ -126,7 +130,7 @@ def _ticks(points: tuple[str, ...]) -> list[str]:
         parts.append(
             svg.text(
                 points[place],
-                x=svg.percent(_across(place, count)),
+                x=svg.percent(spots[place]),
                 y=FLOOR + 24,
                 text_anchor=anchor,
                 class_="wp-chart__text wp-chart__text--small",

@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.template import Context, Engine
 from look_gallery import samples
 
-from wholeplace.web.charts import areas, bars, boundaries, budget, classes, hexagons, lines
+from wholeplace.web.charts import areas, bars, boundaries, budget, classes, columns, hexagons, lines
 from wholeplace.web.look import lists
 from wholeplace.web.look.model import (
     Budget,
@@ -134,6 +134,8 @@ def figures() -> list[Figure]:
         bars.bar_figure(bars.BarChart("none", "None", "", ())),
         lines.line_figure(samples.LINES),
         lines.line_figure(lines.LineChart("one", "One", "", ("Jan",), (lines.Line("A", (None,)),))),
+        columns.column_figure(samples.WEEKLY),
+        columns.column_figure(columns.ColumnChart("none", "None", "", (), ())),
         hexagons.hexagon_figure(samples.WORDS, samples.hexagons()),
         hexagons.hexagon_figure(samples.WORDS, []),
         boundaries.boundary_figure(samples.WORDS, samples.shapes()),
@@ -142,7 +144,7 @@ def figures() -> list[Figure]:
     ]
 
 
-@pytest.mark.parametrize("place", range(9))
+@pytest.mark.parametrize("place", range(11))
 def test_every_picture_is_xml_with_a_name_and_nothing_inline(place: int) -> None:
     drawn = figures()[place].svg
     root = ElementTree.fromstring(drawn)
@@ -151,7 +153,7 @@ def test_every_picture_is_xml_with_a_name_and_nothing_inline(place: int) -> None
     assert "<style" not in drawn and "<script" not in drawn and " style=" not in drawn
 
 
-@pytest.mark.parametrize("place", range(9))
+@pytest.mark.parametrize("place", range(11))
 def test_a_picture_with_links_is_a_group_and_one_without_is_an_image(place: int) -> None:
     drawn = figures()[place].svg
     role = ElementTree.fromstring(drawn).get("role")
@@ -162,6 +164,45 @@ def test_text_in_a_picture_is_never_below_twelve() -> None:
     for figure in figures():
         sizes = [float(size) for size in re.findall(r'font-size="([\d.]+)"', figure.svg)]
         assert min(sizes, default=16) >= 12
+
+
+def test_columns_are_as_tall_as_their_share_and_each_has_its_row() -> None:
+    chart = columns.ColumnChart("c", "C", "", ("A", "B", "C"), (0, 50, 100), names=("x", "y", "z"))
+    figure = columns.column_figure(chart)
+    heights = [float(tall) for tall in re.findall(r'<rect[^>]* height="([\d.]+)"', figure.svg)]
+    assert len(heights) == 2 and heights[1] == pytest.approx(2 * heights[0])
+    assert "<title>y: 50</title>" in figure.svg
+    assert list(figure.rows) == [("x", "0"), ("y", "50"), ("z", "100")]
+
+
+def test_columns_of_whole_numbers_have_a_whole_middle_and_short_names_all_stand() -> None:
+    points = tuple(str(number) for number in range(1, 11))
+    drawn = columns.column_chart(columns.ColumnChart("c", "C", "", points, (5,) * 10, whole=True))
+    words = re.findall(r"<text[^>]*>([^<]*)</text>", drawn)
+    assert words == ["0", "3", "6", *points]
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ([0, 0, 0], ["None", "1 or more"]),
+        ([0, 1, 1, 2], ["None", "1", "2 or more"]),
+        ([0, 1, 2, 5, 9, None], ["None", "1", "2 to 4", "5 to 8", "9 or more"]),
+        ([3, 3], ["None", "1 or more"]),
+    ],
+)
+def test_counts_keep_nobody_apart(values: list[float | None], said: list[str]) -> None:
+    made = classes.counts(values)
+    assert made.words(lambda value: f"{value:.0f}") == said
+    assert [made.of(value) == 0 for value in values if value is not None] == [
+        value == 0 for value in values if value is not None
+    ]
+
+
+@pytest.mark.parametrize("values", [(1.0,), (1.0, -1.0)])
+def test_columns_that_cannot_be_are_not_drawn(values: tuple[float, ...]) -> None:
+    with pytest.raises(ValueError, match=r"one value|nought or more"):
+        columns.column_chart(columns.ColumnChart("c", "C", "", ("A", "B"), values))
 
 
 def test_every_area_is_in_the_table_and_on_the_map() -> None:

@@ -16,6 +16,7 @@ from look_gallery import samples
 from wholeplace.core.kernel.errors import Stale
 from wholeplace.web.charts.bars import bar_figure
 from wholeplace.web.charts.boundaries import boundary_figure
+from wholeplace.web.charts.columns import column_figure
 from wholeplace.web.charts.hexagons import hexagon_figure
 from wholeplace.web.charts.lines import line_figure
 from wholeplace.web.look.forms import ActionForm, DateField, MoneyField
@@ -174,6 +175,7 @@ def pictures(request: HttpRequest) -> HttpResponse:
         samples.SHELL,
         bars=bar_figure(samples.BARS),
         lines=line_figure(samples.LINES),
+        columns=column_figure(samples.WEEKLY),
         hexagons=hexagon_figure(samples.WORDS, samples.hexagons()),
         shapes=boundary_figure(
             samples.MapWords(

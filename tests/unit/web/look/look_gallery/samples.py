@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from wholeplace.web.charts.areas import MapWords
 from wholeplace.web.charts.bars import Bar, BarChart
 from wholeplace.web.charts.boundaries import Shape
+from wholeplace.web.charts.columns import ColumnChart
 from wholeplace.web.charts.hexagons import Hexagon
 from wholeplace.web.charts.lines import Line, LineChart
 from wholeplace.web.look import marks
@@ -189,6 +190,15 @@ LINES = LineChart(
         Line("Handed back", (None, None, 30000, None, None, 12000, 15000)),
     ),
     say=lambda pence: f"£{pence / 100:,.0f}",
+)
+WEEKLY = ColumnChart(
+    "weekly",
+    "Paid each week",
+    "Most in June.",
+    MONTHS,
+    (0, 120000, 240000, 515000, 640000, 655000, 702000),
+    say=lambda pence: f"£{pence / 100:,.0f}",
+    value_heading="Paid",
 )
 WORDS = MapWords(
     "wards",
