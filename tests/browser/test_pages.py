@@ -17,6 +17,7 @@ PAGES = {
         "/trawls/start",
         "/trawls/{run}",
         "/trawls/{run}?answer=possible",
+        "/trawls/{run}/about",
         "/findings/{finding}",
         "/findings/{finding}/set-aside",
         "/people/{paid}",

@@ -77,6 +77,7 @@ PAGES = {
     "trawls": line("GET", "/trawls", "200 403 200 403 403 403 403"),
     "trawl-start": line("GET", "/trawls/start", "200 403 403 403 403 403 403"),
     "trawl": line("GET", "/trawls/{run}", "200 404 200 404 404 404 404", of="fresh"),
+    "trawl-about": line("GET", "/trawls/{run}/about", "200 404 200 404 404 404 404"),
     "finding": line("GET", "/findings/{finding}", "200 404 200 404 404 404 404", of="fresh"),
     "finding-open": line(
         "POST", "/findings/{finding}/open", "302 404 403 404 404 404 404", sent={"version": "1"}
@@ -161,6 +162,9 @@ API = {
     "GET /api/trawls/{run_id}": line("GET", "/api/trawls/{run}", "200 404 200 404 404 404 404"),
     "GET /api/trawls/{run_id}/findings": line(
         "GET", "/api/trawls/{run}/findings", "200 404 200 404 404 404 404", of="fresh"
+    ),
+    "GET /api/trawls/{run_id}/wards": line(
+        "GET", "/api/trawls/{run}/wards", "200 404 200 404 404 404 404"
     ),
     "GET /api/findings/{finding_id}": line(
         "GET", "/api/findings/{finding}", "200 404 200 404 404 404 404", of="fresh"

@@ -13,18 +13,20 @@ from wholeplace.api.app import api
 from wholeplace.flows import apply_and_decide as flow
 from wholeplace.rooms.agencies.acting import require_actor
 from wholeplace.rooms.casework import queries as casework
+from wholeplace.rooms.casework.queries import WorkLine
 from wholeplace.rooms.casework.shown import Application, ApplicationLine, Award
 from wholeplace.rooms.people import queries as people
 from wholeplace.rooms.schemes import actions as schemes_actions
 from wholeplace.rooms.schemes import queries as schemes
-from wholeplace.rooms.schemes.queries import Finding, FindingLine, Run, RunLine
+from wholeplace.rooms.schemes.map_queries import WhereFound, where_found
+from wholeplace.rooms.schemes.queries import Finding, Run, RunLine
 
 
 class WorkList(Schema):
     """One page of the people that a trawl found."""
 
     run: RunLine
-    items: list[FindingLine]
+    items: list[WorkLine]
     total: int
     next_after: int | None
 
@@ -82,13 +84,21 @@ def findings(
     run_id: int,
     answer: Literal["yes", "possible"] | None = None,
     state: str | None = None,
+    applied: bool | None = None,
     after: int = 0,
 ) -> WorkList:
-    """The people whom a trawl found."""
-    found = schemes.work_list(run_id, answer=answer, state=state, after=after)
+    """The people whom a trawl found, and who of them has applied already."""
+    found = casework.work_list(run_id, answer=answer, state=state, applied=applied, after=after)
     return WorkList(
         run=found.run, items=found.items, total=found.total, next_after=found.next_after
     )
+
+
+@api.get("/trawls/{run_id}/wards", response=WhereFound, tags=["trawls"], operation_id="found_wards")
+def found_wards(request: HttpRequest, run_id: int) -> WhereFound:
+    """Where the people lived whom a trawl found: counts by ward."""
+    schemes.run(run_id)
+    return where_found(run_id)
 
 
 @api.get("/findings/{finding_id}", response=Finding, tags=["trawls"], operation_id="finding")

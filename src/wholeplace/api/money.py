@@ -13,9 +13,11 @@ from wholeplace.api.app import api
 from wholeplace.flows import pay
 from wholeplace.rooms.agencies.acting import require_actor
 from wholeplace.rooms.casework import queries as casework
+from wholeplace.rooms.casework.queries import DueWeeks
 from wholeplace.rooms.casework.shown import DuePayments, PaymentLine, QueueLine
 from wholeplace.rooms.ledger import queries as ledger
 from wholeplace.rooms.ledger.queries import BudgetLine, TransferLine
+from wholeplace.rooms.ledger.week_queries import Week, paid_by_week
 
 
 class Key(Schema):
@@ -25,11 +27,16 @@ class Key(Schema):
 
 
 class Fund(Schema):
-    """A budget with its latest lines and who waits for it."""
+    """A budget with its latest lines, who waits for it, and its weeks.
+
+    `due_by_week` is null for a reader who does not read payments.
+    """
 
     budget: BudgetLine
     lines: list[TransferLine]
     queue: list[QueueLine]
+    paid_by_week: list[Week]
+    due_by_week: DueWeeks | None
 
 
 @api.get("/payments", response=DuePayments, tags=["money"], operation_id="payments")
@@ -69,4 +76,11 @@ def funds(request: HttpRequest) -> list[BudgetLine]:
 def fund(request: HttpRequest, budget_id: int) -> Fund:
     """One budget."""
     found = ledger.budget(budget_id)
-    return Fund(budget=found, lines=ledger.transfers(budget_id), queue=casework.queue(budget_id))
+    today, reads = timezone.localdate(), require_actor().can("payment.read")
+    return Fund(
+        budget=found,
+        lines=ledger.transfers(budget_id),
+        queue=casework.queue(budget_id),
+        paid_by_week=paid_by_week(today, budget_id=budget_id),
+        due_by_week=casework.due_by_week(today, budget_id=budget_id) if reads else None,
+    )

@@ -90,12 +90,13 @@ def _data(run_id: int, membership: int, *, listed: bool) -> dict[str, Any]:
 
 def _people(run_id: int) -> list[dict[str, Any]]:
     """Everybody found: reference, answer, and how each criterion fell."""
+    from wholeplace.rooms.casework.queries import work_list
     from wholeplace.rooms.schemes import queries
 
     found: list[dict[str, Any]] = []
     after: int | None = 0
     while after is not None:
-        page = queries.work_list(run_id, after=after, size=PAGE)
+        page = work_list(run_id, after=after, size=PAGE)
         why = queries.criteria_of([item.id for item in page.items])
         found += [
             {

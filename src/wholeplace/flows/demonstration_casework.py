@@ -81,7 +81,7 @@ def _findings(run_id: int) -> list[FindingLine]:
         return [
             line
             for answer in ("yes", "possible")
-            for line in trawls.work_list(run_id, answer=answer, size=MOST).items
+            for line in cases.work_list(run_id, answer=answer, size=MOST).items
         ]
 
 

@@ -57,13 +57,13 @@ def trawl(act, day: dt.date = DAY) -> int:
 
 def found(act, run: int, name: str) -> trawls.FindingLine:
     with act("amina.begum"):
-        return next(i for i in trawls.work_list(run).items if i.name == name)
+        return next(i for i in queries.work_list(run).items if i.name == name)
 
 
 def test_a_trawl_finds_whom_it_fits_and_may_fit_and_marks_who_is_not_written_to(act, city):
     run = trawl(act)
     with act("amina.begum"):
-        listed = trawls.work_list(run)
+        listed = queries.work_list(run)
         whole = trawls.run(run)
     assert {(i.name, i.answer) for i in listed.items} == {
         ("Ada Yes", "yes"),
@@ -82,10 +82,10 @@ def test_a_trawl_finds_whom_it_fits_and_may_fit_and_marks_who_is_not_written_to(
 def test_the_list_is_filtered_and_paged_and_everybody_shown_is_in_the_trail(act, city):
     run = trawl(act)
     with act("amina.begum"):
-        first = trawls.work_list(run, answer="yes", size=3)
-        rest = trawls.work_list(run, answer="yes", size=3, after=first.next_after)
+        first = queries.work_list(run, answer="yes", size=3)
+        rest = queries.work_list(run, answer="yes", size=3, after=first.next_after)
         assert (len(first.items), len(rest.items), rest.next_after) == (3, 1, None)
-        assert (first.total, first.counts["possible", "new"]) == (4, 1)
+        assert (first.total, first.counts.of("possible", "new")) == (4, 1)
     with act("owen.pryce"):
         events = Event.objects.filter(action="findings.list").order_by("id")
         people = [person for event in events for person in event.people]
@@ -95,7 +95,7 @@ def test_the_list_is_filtered_and_paged_and_everybody_shown_is_in_the_trail(act,
 def test_the_trawl_and_asking_one_by_one_agree(act, city):
     run = trawl(act)
     with act("amina.begum"):
-        listed = {i.person_id: i.answer for i in trawls.work_list(run).items}
+        listed = {i.person_id: i.answer for i in queries.work_list(run).items}
         for person in city.values():
             one = explain_person(person_id=person.pk, scheme=SCHEME, as_at=DAY)
             assert listed.get(person.pk, "no") == one.answer
@@ -126,7 +126,7 @@ def test_who_sees_nothing_of_this(act, city):
             with pytest.raises(NotFound):
                 trawls.finding(number)
             with pytest.raises(NotFound):
-                trawls.work_list(run)
+                queries.work_list(run)
             with pytest.raises(NotFound):
                 explain_person(person_id=city["yes"].pk, scheme=SCHEME, as_at=DAY)
 
@@ -138,9 +138,9 @@ def test_a_restricted_person_is_found_and_shown_to_nobody(act, city):
     with act("system-worker"):
         assert Finding.objects.filter(run=run, person=hidden).count() == 1
     with act("amina.begum"):
-        listed = trawls.work_list(run)
+        listed = queries.work_list(run)
         assert "Hal Hidden" not in {i.name for i in listed.items}
-        assert (listed.total, sum(listed.counts.values())) == (5, 5)
+        assert (listed.total, listed.counts.of()) == (5, 5)
 
 
 def test_the_second_opener_is_told(act, city):
@@ -430,7 +430,7 @@ def test_a_run_that_is_whole_is_left_as_it_is(act, city):
         number = actor.membership_id
     run_trawl.carry_out(run, membership_id=number, route="test")
     with act("amina.begum"):
-        assert trawls.work_list(run).total == 5
+        assert queries.work_list(run).total == 5
 
 
 def test_a_trawl_that_fails_is_marked_with_its_reason_and_can_be_carried_out_again(
@@ -450,7 +450,7 @@ def test_a_trawl_that_fails_is_marked_with_its_reason_and_can_be_carried_out_aga
         assert trawls.run(run).line.failure == "The disk is full."
     run_trawl.carry_out(run, membership_id=number, route="test")
     with act("amina.begum"):
-        assert (trawls.run(run).line.state, trawls.work_list(run).total) == ("whole", 5)
+        assert (trawls.run(run).line.state, queries.work_list(run).total) == ("whole", 5)
 
 
 def test_a_trawl_killed_at_any_moment_leaves_nothing_and_the_next_is_whole(committed, act):
@@ -476,7 +476,7 @@ def test_a_trawl_killed_at_any_moment_leaves_nothing_and_the_next_is_whole(commi
         last = max(states)
         assert states[last] == "whole"
         assert {state for run, state in states.items() if run != last} <= {"failed", "whole"}
-        assert trawls.work_list(last).total == 40
+        assert queries.work_list(last).total == 40
 
 
 def running(act) -> bool:

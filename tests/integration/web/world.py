@@ -230,9 +230,7 @@ def trawled(act: Act, people: list[Person]) -> tuple[int, dict[int, int]]:
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.arriving")
     with act("amina.begum"):
-        from wholeplace.rooms.schemes.queries import work_list
-
-        lines = work_list(run).items
+        lines = casework.work_list(run).items
     return run, {line.person_id: line.id for line in lines}
 
 

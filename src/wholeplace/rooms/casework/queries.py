@@ -10,6 +10,7 @@ from wholeplace.core.kernel.errors import NotFound
 from wholeplace.rooms.agencies.acting import require_actor
 from wholeplace.rooms.agencies.recorded import Step
 from wholeplace.rooms.audit import actions as audit
+from wholeplace.rooms.casework.due_queries import DueWeeks, due_by_week
 from wholeplace.rooms.casework.payment_queries import (
     due_payments,
     not_released,
@@ -33,6 +34,7 @@ from wholeplace.rooms.casework.shown import (
     PersonCasework,
     QueueLine,
 )
+from wholeplace.rooms.casework.work_queries import Counted, WorkLine, WorkList, counted, work_list
 from wholeplace.rooms.documents.queries import letters_of
 
 # While it waits for information the clock stands still; once decided there is no due date.
@@ -266,8 +268,10 @@ __all__ = [
     "ApplicationLine",
     "Award",
     "AwardLine",
+    "Counted",
     "Decision",
     "DuePayments",
+    "DueWeeks",
     "Information",
     "Mine",
     "PaymentLine",
@@ -275,10 +279,14 @@ __all__ = [
     "PersonCasework",
     "QueueLine",
     "Step",
+    "WorkLine",
+    "WorkList",
     "application",
     "applications",
     "award",
     "casework_of",
+    "counted",
+    "due_by_week",
     "due_payments",
     "home_counts",
     "mine",
@@ -287,4 +295,5 @@ __all__ = [
     "payment_run",
     "payment_runs",
     "queue",
+    "work_list",
 ]

@@ -144,13 +144,56 @@ def _small(ward_id: int, day: dt.date) -> tuple[Small, ...]:
             "   ORDER BY i.name, i.valid_from DESC) x), '{}')"
             " FROM places_areaparent p JOIN places_area s ON s.id = p.area_id"
             f" WHERE p.parent_id = %s AND s.kind = 'lsoa' AND {PUBLISHED_FIRST.format(area='s')}"
-            " ORDER BY s.name, s.code",
+            " ORDER BY length(s.name), s.name, s.code",
             [day, ward_id],
         )
         return tuple(
             Small(code, name, share, json.loads(kept) if isinstance(kept, str) else kept)
             for code, name, share, kept in cursor
         )
+
+
+MONTHS = """
+SELECT m.month::date, i.value
+  FROM (SELECT date_trunc('month', min(valid_from)) AS first, max(valid_from) AS last
+          FROM places_indicator i JOIN places_area a ON a.id = i.area_id
+         WHERE a.code = %(code)s AND i.name = %(indicator)s AND i.valid_from <= %(day)s) span
+ CROSS JOIN LATERAL generate_series(span.first, span.last::timestamp, interval '1 month') m(month)
+  LEFT JOIN LATERAL (
+       SELECT i.value FROM places_indicator i JOIN places_area a ON a.id = i.area_id
+        WHERE a.code = %(code)s AND i.name = %(indicator)s AND i.valid_from <= %(day)s
+          AND i.valid_from >= m.month AND i.valid_from < m.month + interval '1 month'
+        ORDER BY i.valid_from DESC LIMIT 1) i ON true
+ ORDER BY m.month
+"""
+DECILES = f"""
+SELECT d.decile, coalesce(sum(s.share), 0)
+  FROM generate_series(1, 10) d(decile)
+  LEFT JOIN (
+       SELECT p.share, {FIGURE.format(area="s.id")} AS value
+         FROM places_area w JOIN places_areaparent p ON p.parent_id = w.id
+         JOIN places_area s ON s.id = p.area_id AND s.kind = 'lsoa'
+              AND {PUBLISHED_FIRST.format(area="s")}
+        WHERE w.code = %(code)s AND w.kind = 'ward') s ON s.value = d.decile
+ GROUP BY d.decile ORDER BY d.decile
+"""
+
+
+def ward_months(code: str, indicator: str, day: dt.date) -> list[tuple[dt.date, float | None]]:
+    """An area's figure month by month up to a day, from the first held; None for a gap."""
+    with connection.cursor() as cursor:
+        cursor.execute(MONTHS, {"code": code, "indicator": indicator, "day": day})
+        return [(month, None if value is None else float(value)) for month, value in cursor]
+
+
+def ward_deciles(code: str, day: dt.date) -> list[tuple[int, float]]:
+    """How many of a ward's small areas lie in each decile of deprivation, 1 the most deprived.
+
+    A small area that lies in two wards counts in each with its share.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(DECILES, {"code": code, "indicator": "imd_decile", "day": day})
+        return [(int(decile), float(areas)) for decile, areas in cursor]
 
 
 def _areas(sql: str, values: dict[str, Any]) -> list[AreaFigure]:

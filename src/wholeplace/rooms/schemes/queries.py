@@ -33,16 +33,6 @@ FINDING_COLUMNS = """
        f.unsafe_address OR coalesce('unsafe_address' = ANY (bars.kinds), false),
        coalesce('objected' = ANY (bars.kinds), false)
 """
-LIST = f"""
-SELECT {FINDING_COLUMNS}
-  FROM (SELECT * FROM schemes_finding f
-         WHERE f.run_id = %(run)s AND f.id > %(after)s
-           AND (%(answer)s::text IS NULL OR f.answer = %(answer)s)
-           AND (%(state)s::text IS NULL OR f.state = %(state)s)
-         ORDER BY f.id LIMIT %(size)s) f
-  JOIN people_person p ON p.id = f.person_id {BARS}
- ORDER BY f.id
-"""
 ONE = f"""
 SELECT {FINDING_COLUMNS}, f.criteria
   FROM schemes_finding f JOIN people_person p ON p.id = f.person_id {BARS}
@@ -54,9 +44,6 @@ SELECT {FINDING_COLUMNS}, r.scheme, v.name, r.as_at
   JOIN schemes_trawlrun r ON r.id = f.run_id JOIN schemes_schemeversion v ON v.id = r.version_id
   {BARS}
  WHERE f.person_id = %s ORDER BY f.id DESC
-"""
-COUNTS = """
-SELECT answer, state, count(*) FROM schemes_finding WHERE run_id = %s GROUP BY answer, state
 """
 STEPS = f"""
 SELECT s.event, s.from_state, s.to_state, s.happened_on, s.recorded_at, {NAME}, s.reason
@@ -137,17 +124,6 @@ class FindingLine:
 
 
 @dataclass(frozen=True)
-class WorkList:
-    """One page of a trawl's people. `counts` is (answer, state) → people, over all pages."""
-
-    run: RunLine
-    items: tuple[FindingLine, ...]
-    counts: Mapping[tuple[str, str], int]
-    total: int
-    next_after: int | None
-
-
-@dataclass(frozen=True)
 class CriterionValue:
     """A criterion as the trawl answered it: yes, no or unknown."""
 
@@ -199,37 +175,6 @@ def run(run_id: int) -> Run:
         scheme_hash=digest,
         snapshot_made_at=made_at,
     )
-
-
-def work_list(
-    run_id: int,
-    *,
-    answer: str | None = None,
-    state: str | None = None,
-    after: int = 0,
-    size: int = 50,
-) -> WorkList:
-    """One page of the people a trawl found; everybody shown is written in the audit trail.
-
-    Args:
-        answer: `yes` or `possible` only.
-        state: a state of findings only.
-        after: the last finding's number of the page before.
-
-    Raises:
-        NotFound: no such trawl for this reader.
-    """
-    found = run(run_id)
-    values = {"run": run_id, "answer": answer, "state": state, "after": after, "size": size + 1}
-    lines = [FindingLine(*row) for row in _rows(LIST, values)]
-    items = tuple(lines[:size])
-    counts = {(a, s): int(n) for a, s, n in _rows(COUNTS, [run_id])}
-    total = sum(n for (a, s), n in counts.items() if answer in (None, a) and state in (None, s))
-    audit.record(
-        "findings.list", people=[item.person_id for item in items], record=f"trawl {run_id}"
-    )
-    more = items[-1].id if len(lines) > size else None
-    return WorkList(found.line, items, counts, total, more)
 
 
 def finding(finding_id: int) -> Finding:

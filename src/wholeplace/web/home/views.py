@@ -17,6 +17,7 @@ from wholeplace.web.casework.applications import OPEN
 from wholeplace.web.casework.applications import row_of as application_row
 from wholeplace.web.gate import actor_of, page
 from wholeplace.web.ledger.views import QUEUE, budget_of, queue_rows
+from wholeplace.web.ledger.weeks import weekly_figures
 from wholeplace.web.look.model import Task
 from wholeplace.web.look.words import counted, long_day, pounds
 from wholeplace.web.my import views as my
@@ -70,6 +71,7 @@ def manager(request: HttpRequest) -> HttpResponse:
         "tasks": [*_findings(newest), *_awards(counts), *_checks(counts)],
         "newest": newest,
         "budgets": [(line.id, budget_of(line)) for line in ledger.budgets()],
+        "weekly": weekly_figures(due=actor_of(request).can("payment.read")),
         "queue_columns": QUEUE,
         "queue": queue_rows(),
     }
@@ -82,23 +84,27 @@ def _newest() -> RunLine | None:
 
 
 def _findings(newest: RunLine | None) -> list[Task]:
+    """Whom the newest trawl found and who has not applied yet, by answer."""
     if newest is None:
         return []
+    found = casework.counted(newest)
     day = long_day(newest.as_at)
     shown = (
-        ("yes", newest.yes, "whom the scheme fits", f"Every test is met, read as at {day}"),
-        ("possible", newest.possible, "whom it may fit", "Something is not known yet: ask them"),
+        ("yes", "whom the scheme fits", f"Every test is met, read as at {day}"),
+        ("possible", "whom it may fit", "Something is not known yet: ask them"),
     )
-    return [
-        Task(
-            f"{counted(number, 'person', 'people')} {words}",
-            f"/trawls/{newest.id}?answer={answer}",
-            hint=hint,
+    tasks = []
+    for answer, words, hint in shown:
+        left, others = (found.of(answer, applied=applied) for applied in (False, True))
+        more = f". {counted(others, 'person has', 'people have')} applied already" if others else ""
+        task = Task(
+            f"{counted(left, 'person', 'people')} {words}",
+            f"/trawls/{newest.id}?answer={answer}&applied=no",
+            hint=f"{hint}{more}",
             status=answer,
         )
-        for answer, number, words, hint in shown
-        if number
-    ]
+        tasks += [task] if left else []
+    return tasks
 
 
 def _awards(counts: dict[str, int]) -> list[Task]:

@@ -11,6 +11,7 @@ from wholeplace.rooms.ledger import actions, queries
 from wholeplace.rooms.ledger.queries import BudgetLine, TransferLine
 from wholeplace.web.gate import actor_of, page
 from wholeplace.web.ledger.forms import Allocate
+from wholeplace.web.ledger.weeks import weekly_figures
 from wholeplace.web.look.marks import day, link, money, status
 from wholeplace.web.look.model import Budget, Column
 from wholeplace.web.submit import Asking, ask, posted
@@ -79,6 +80,7 @@ def fund(request: HttpRequest, budget_id: int) -> HttpResponse:
         "queue_columns": QUEUE,
         "queue": queue_rows(budget_id) if sees_cases else [],
         "sees_cases": sees_cases,
+        "weekly": weekly_figures(budget_id, due=actor_of(request).can("payment.read")),
     }
     audit.record("fund.view", record=f"budget {budget_id}")
     return render(request, "ledger/fund.html", context)

@@ -17,6 +17,7 @@ from wholeplace.web.charts.hexagons import Hexagon, hexagon_figure
 from wholeplace.web.gate import page
 from wholeplace.web.look.model import Column, Figure, Link, SummaryRow
 from wholeplace.web.look.words import counted, long_day
+from wholeplace.web.places.ward import figures_of
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,7 @@ def ward(request: HttpRequest, code: str) -> HttpResponse:
             *(Column(NAMES.get(name, name), numeric=True) for name in names),
         ),
         "small": [_small(small, names) for small in found.small],
+        "figures": figures_of(code),
         "counted": counted(len(found.small), "small area"),
     }
     return render(request, "places/ward.html", context)

@@ -26,21 +26,27 @@ class StartTrawl(ActionForm):
         self.fields["scheme"].choices = schemes
 
 
+ANSWERS = ("yes", "possible")
+STATES = {
+    "new": "New",
+    "opened": "Opened",
+    "contacted": "Written to",
+    "applied": "Applied",
+    "set_aside": "Set aside",
+}
+APPLIED = {"no": "Have not applied", "yes": "Have applied"}
+
+
 class Narrow(forms.Form):
     """Filters of a work list."""
 
     use_required_attribute = False
-    state = forms.ChoiceField(
-        label="State",
-        required=False,
-        choices=[
-            ("", "Any"),
-            ("new", "New"),
-            ("opened", "Opened"),
-            ("contacted", "Written to"),
-            ("applied", "Applied"),
-            ("set_aside", "Set aside"),
-        ],
+    answer = forms.ChoiceField(
+        required=False, choices=[(name, name) for name in ANSWERS], widget=forms.HiddenInput
+    )
+    state = forms.ChoiceField(label="State", required=False, choices=[("", "Any"), *STATES.items()])
+    applied = forms.ChoiceField(
+        label="For this scheme", required=False, choices=[("", "Anybody"), *APPLIED.items()]
     )
 
 

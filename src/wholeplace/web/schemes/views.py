@@ -14,17 +14,16 @@ from django.utils.http import urlencode
 
 from wholeplace.flows import jobs, place_rules, run_trawl
 from wholeplace.rooms.schemes import actions, queries
-from wholeplace.rooms.schemes.queries import FindingLine, Run, RunLine
+from wholeplace.rooms.schemes.queries import RunLine
 from wholeplace.web.gate import actor_of, page
-from wholeplace.web.look.marks import day, link, moment, status, tag
-from wholeplace.web.look.model import Column, Flag, Link, SummaryRow
+from wholeplace.web.look.marks import day, link, status, tag
+from wholeplace.web.look.model import Column, Flag
 from wholeplace.web.look.words import long_day
-from wholeplace.web.schemes.forms import Narrow, Reason, StartTrawl
+from wholeplace.web.schemes.forms import Reason, StartTrawl
+from wholeplace.web.schemes.work_list import cares_of
 from wholeplace.web.steps import steps_of
 from wholeplace.web.submit import Asking, ask, posted
 
-SIZE = 50
-ANSWERS = ("yes", "possible")
 RUNS = (
     Column("Read as at", heading=True),
     Column("Scheme"),
@@ -33,31 +32,12 @@ RUNS = (
     Column("State"),
     Column("Asked for by"),
 )
-PEOPLE = (
-    Column("Person", heading=True),
-    Column("Reference"),
-    Column("State"),
-    Column("Take care"),
-    Column("Next"),
-)
-FUNNEL = (
-    Column("Test", heading=True),
-    Column("Yes", numeric=True),
-    Column("Not known", numeric=True),
-    Column("No", numeric=True),
-)
 RUN_STATES = {
     "waiting": ("Waiting to begin", "grey"),
     "running": ("Running", "blue"),
     "whole": ("Done", "green"),
     "failed": ("Failed", "red"),
 }
-CARES = (
-    ("deceased", "Has died"),
-    ("do_not_contact", "Do not contact"),
-    ("unsafe_address", "Unsafe address"),
-    ("objected", "Objected"),
-)
 
 
 @page("trawl.read")
@@ -102,57 +82,6 @@ def start(request: HttpRequest) -> HttpResponse:
         return f"/trawls/{run}"
 
     return ask(request, asking, form, act)
-
-
-@page("trawl.read", hidden=True)
-def trawl(request: HttpRequest, run_id: int) -> HttpResponse:
-    """`/trawls/<id>`: its work list, or how far it has come."""
-    run = queries.run(run_id)
-    if run.line.state != "whole":
-        return _progress(request, run)
-    form = Narrow(request.GET or None)
-    state = form.cleaned_data["state"] if form.is_bound and form.is_valid() else ""
-    answer = request.GET.get("answer", "yes")
-    return _work_list(request, run, form, answer if answer in ANSWERS else "yes", state)
-
-
-def _work_list(
-    request: HttpRequest, run: Run, form: Narrow, answer: str, state: str
-) -> HttpResponse:
-    after, number = request.GET.get("after", ""), run.line.id
-    found = queries.work_list(
-        number,
-        answer=answer,
-        state=state or None,
-        after=int(after) if after.isdecimal() else 0,
-        size=SIZE,
-    )
-    context = {
-        "run": run.line,
-        "about": _about(run),
-        "tabs": _tabs(number, answer, run.line),
-        "clear": f"/trawls/{number}?answer={answer}",
-        "answer": answer,
-        "columns": PEOPLE,
-        "rows": [_person_row(line) for line in found.items],
-        "total": found.total,
-        "form": form,
-        "chosen": _chosen(number, answer, state),
-        "next": _next(answer, state, found.next_after),
-        "first": f"?{urlencode({'answer': answer, 'state': state})}" if after else "",
-        "funnel_columns": FUNNEL,
-        "funnel": [(step.text, step.yes, step.unknown, step.no) for step in run.funnel],
-    }
-    return render(request, "schemes/trawl.html", context)
-
-
-def _progress(request: HttpRequest, run: Run) -> HttpResponse:
-    failed = run.line.state == "failed"
-    context = {"run": run.line, "about": _about(run), "failed": failed}
-    response = render(request, "schemes/progress.html", context)
-    if not failed:
-        response.headers["Refresh"] = "3"
-    return response
 
 
 @page("trawl.read", hidden=True)
@@ -229,54 +158,4 @@ def _run_row(line: RunLine) -> tuple[object, ...]:
         line.possible,
         tag(*RUN_STATES[line.state]),
         line.asked_by,
-    )
-
-
-def _about(run: Run) -> list[SummaryRow]:
-    return [
-        SummaryRow("Read as at", day(run.line.as_at)),
-        SummaryRow("As known at", moment(run.line.known_at)),
-        SummaryRow("Asked for by", run.line.asked_by),
-        SummaryRow("Lawful basis", run.basis.get("name", ""), note=run.basis.get("law", "")),
-        SummaryRow("Whose data", ", ".join(run.agencies)),
-    ]
-
-
-def _tabs(run_id: int, answer: str, run: RunLine) -> list[Link]:
-    return [
-        Link(f"Yes ({run.yes:,})", f"/trawls/{run_id}?answer=yes", current=answer == "yes"),
-        Link(
-            f"Possible ({run.possible:,})",
-            f"/trawls/{run_id}?answer=possible",
-            current=answer == "possible",
-        ),
-    ]
-
-
-def _chosen(run_id: int, answer: str, state: str) -> list[Link]:
-    if not state:
-        return []
-    words = dict(Narrow.base_fields["state"].choices)[state]  # type: ignore[attr-defined]
-    return [Link(words, f"/trawls/{run_id}?answer={answer}")]
-
-
-def _next(answer: str, state: str, after: int | None) -> str:
-    if after is None:
-        return ""
-    return f"?{urlencode({'answer': answer, 'state': state, 'after': after})}"
-
-
-def cares_of(line: FindingLine) -> list[str]:
-    """What nobody may miss before writing to somebody, as words."""
-    return [words for name, words in CARES if getattr(line, name)]
-
-
-def _person_row(line: FindingLine) -> tuple[object, ...]:
-    cares = ", ".join(cares_of(line))
-    return (
-        link(line.name, f"/people/{line.person_ref}"),
-        line.person_ref,
-        status(line.state),
-        tag(cares, "red") if cares else "–",
-        link("Why it was found", f"/findings/{line.id}", about=f"for {line.name}"),
     )
