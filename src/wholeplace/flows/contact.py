@@ -21,6 +21,7 @@ from wholeplace.rooms.documents import queries as letters
 from wholeplace.rooms.documents.queries import Bar
 from wholeplace.rooms.schemes import actions as schemes
 from wholeplace.rooms.schemes import queries
+from wholeplace.rooms.schemes.queries import FindingLine
 
 REPLY_DAYS = 28
 
@@ -56,29 +57,32 @@ def write_invitation(
     require_actor().require("contact.write")
     if (earlier := sent_before(key, "letter.invite")) is not None:
         return earlier
-    run = queries.run(finding.line.run_id)
-    written = fill(
-        "invitation",
-        {
-            "name": finding.line.name,
-            "person_ref": finding.line.person_ref,
-            "scheme_name": run.line.scheme_name,
-            "as_at": show_day(run.line.as_at),
-            "basis_name": run.basis["name"],
-            "reply_by": show_day(day + dt.timedelta(days=REPLY_DAYS)),
-        },
-    )
     letter_id = documents.put_letter(
         person_id=finding.line.person_id,
         kind="invitation",
         template="invitation",
-        written=written,
+        written=_invitation(finding.line, day),
         address_lines=letters.address_lines(finding.line.person_id, day),
         about=f"finding {finding_id}",
         happened_on=day,
     )
     schemes.note_written(finding_id=finding_id, version=version, happened_on=day)
     return made(key, letter_id)
+
+
+def _invitation(line: FindingLine, day: dt.date) -> Written:
+    run = queries.run(line.run_id)
+    return fill(
+        "invitation",
+        {
+            "name": line.name,
+            "person_ref": line.person_ref,
+            "scheme_name": run.line.scheme_name,
+            "as_at": show_day(run.line.as_at),
+            "basis_name": run.basis["name"],
+            "reply_by": show_day(day + dt.timedelta(days=REPLY_DAYS)),
+        },
+    )
 
 
 def fill(template: str, values: dict[str, str]) -> Written:
