@@ -83,7 +83,7 @@ def _point(name: str) -> None:
 
     for connection in connections.all():
         connection.close()
-        if connection.pool:
+        if connection.alias in connection._connection_pools:  # `.pool` would make one
             connection.close_pool()
         connection.settings_dict["NAME"] = name
 
@@ -103,13 +103,28 @@ def committed(
         template = connections["owner"].settings_dict["NAME"]
         name = f"{template}_copy"
         _point(template)
-        with connections["owner"]._nodb_cursor() as cursor:
-            cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        _copy(template, name)
         _point(name)
         monkeypatch.setenv("WHOLEPLACE_DATABASE", name)
         yield name
         _point(template)
         _drop(name)
+
+
+def _copy(template: str, name: str) -> None:
+    """Copy a database; who is still in it, and would not leave, is told of when that fails."""
+    from django.db import OperationalError, connections
+
+    with connections["owner"]._nodb_cursor() as cursor:
+        try:
+            cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        except OperationalError as error:
+            cursor.execute(
+                "SELECT pid, usename, state, backend_start, left(query, 200)"
+                " FROM pg_stat_activity WHERE datname = %s",
+                [template],
+            )
+            raise AssertionError(f"{error} {cursor.fetchall()}") from error
 
 
 def _drop(name: str) -> None:

@@ -74,24 +74,13 @@ def address() -> Iterator[str]:
         server.wait(10)
 
 
-@pytest.fixture(scope="module")
-def browser(address: str) -> Iterator[Any]:
-    """One Chromium for the module."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=str(CHROMIUM), args=list(ARGUMENTS))
-        yield running
-        running.close()
-
-
 @pytest.fixture
-def opened(browser: Any, address: str) -> Iterator[Any]:
+def opened(chromium: Any, address: str) -> Iterator[Any]:
     """Opens a gallery page in a fresh context; fails on anything the console complains of."""
     contexts, complaints = [], []
 
     def open_page(name: str, width: int = 1280, **options: Any) -> Any:
-        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
+        context = chromium.new_context(viewport={"width": width, "height": 900}, **options)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda said: complaints.append(said.text))
