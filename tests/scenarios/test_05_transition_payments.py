@@ -106,9 +106,9 @@ def test_05_4_an_award_the_budget_cannot_cover_waits_and_is_offered_first(act):
     # Then it cannot be confirmed, and queues with the reason
     with act("amina.begum"):
         found = queries.award(waiting)
-        assert (found.line.state, found.place_in_queue, found.payments) == ("queued", 1, ())
+        assert (found.line.state, found.line.place_in_queue, found.payments) == ("queued", 1, ())
         assert found.line.state_reason == "£280.00 is needed and £200.00 is available."
-        assert queries.award(behind).place_in_queue == 2
+        assert queries.award(behind).line.place_in_queue == 2
 
         # When £300.00 is released by an award that ends
         released = [

@@ -126,5 +126,5 @@ def _about_award(award: Award) -> dict[str, str]:
         "from_date": show_day(line.from_date),
         "to_date": show_day(line.to_date),
         "payee": payees[award.payee_kind],
-        "place": str(award.place_in_queue or ""),
+        "place": str(line.place_in_queue or ""),
     }

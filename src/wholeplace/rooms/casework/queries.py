@@ -59,7 +59,8 @@ AWARD = """
        w.id, w.application_id, w.person_id, p.ref, p.name, w.scheme, v.name, w.state,
        w.state_reason, w.state_since, w.version, w.from_date, w.to_date, w.weeks, w.weekly_pence,
        w.total_pence, coalesce(m.paid, 0), coalesce(m.cancelled, 0),
-       w.total_pence - coalesce(m.paid, 0) - coalesce(m.cancelled, 0)
+       w.total_pence - coalesce(m.paid, 0) - coalesce(m.cancelled, 0),
+       CASE WHEN w.state IN ('queued', 'offered') THEN casework_place(w.id) END
 """
 AWARD_FROM = """
   FROM casework_award w JOIN people_person p ON p.id = w.person_id
@@ -74,7 +75,7 @@ AWARD_MORE = f"""
 SELECT w.budget_id, coalesce(s.code, ''), coalesce(s.name, ''), w.job_start,
        w.limit_pence, w.payee_kind, w.payee_name,
        w.payee_reference, w.needs_check, coalesce({NAME}, ''), coalesce(c.note, ''),
-       w.schedule_steps, casework_place(w.id), {AWARD}
+       w.schedule_steps, {AWARD}
 {AWARD_FROM}
   LEFT JOIN ledger_budget b ON b.id = w.budget_id  -- a resident sees no budget
   LEFT JOIN ledger_fundingsource s ON s.code = b.source_id
@@ -208,15 +209,14 @@ def _award(award_id: int) -> Award:
     found = rows(f"{AWARD_MORE} WHERE w.id = %s", [award_id])
     if not found:
         raise NotFound("There is no such award.")
-    *more, schedule_steps, place = found[0][:13]
-    line = AwardLine(*found[0][13:])
+    *more, schedule_steps = found[0][:12]
+    line = AwardLine(*found[0][12:])
     decision = _decision(line.application_id)
     assert decision is not None  # an award's foreign key
     return Award(
         line,
         *more,
         schedule_steps=tuple(json_of(schedule_steps)),
-        place_in_queue=int(place) or None,
         decision=decision,
         payments=payments_of(award_id),
         steps=_steps("award", award_id),

@@ -69,6 +69,7 @@ class AwardLine:
     paid_pence: int
     cancelled_pence: int
     left_pence: int
+    place_in_queue: int | None  # while it waits for money, 1 the next
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,6 @@ class Award:
     checked_by: str
     check_note: str
     schedule_steps: tuple[str, ...]
-    place_in_queue: int | None
     decision: Decision
     payments: tuple[PaymentLine, ...]
     steps: tuple[Step, ...]

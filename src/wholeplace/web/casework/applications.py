@@ -16,7 +16,7 @@ from wholeplace.flows import notify, place_rules
 from wholeplace.rooms.casework import queries
 from wholeplace.rooms.casework.shown import Application, ApplicationLine
 from wholeplace.web.casework.forms import AskInformation, Award, Narrow, Reason, Received, Refusal
-from wholeplace.web.gate import actor_of, page
+from wholeplace.web.gate import actor_of, page, page_after
 from wholeplace.web.look.marks import day, link, status, tag
 from wholeplace.web.look.model import Column, SummaryRow, TimelineItem
 from wholeplace.web.look.words import long_day, pounds
@@ -42,9 +42,8 @@ def applications(request: HttpRequest) -> HttpResponse:
     """`/applications`: every application, oldest first."""
     form = Narrow(request.GET or None)
     state = form.cleaned_data["state"] if form.is_bound and form.is_valid() else ""
-    after = request.GET.get("after", "")
     found = queries.applications(
-        state=state or None, after=int(after) if after.isdecimal() else 0, size=SIZE
+        state=state or None, after=page_after(request), size=SIZE
     )
     more = f"?{urlencode({'state': state, 'after': found[-1].id})}" if len(found) == SIZE else ""
     context = {
@@ -280,11 +279,12 @@ def letter(request: HttpRequest, application_id: int) -> HttpResponse:
 
 def _about(found: Application) -> list[SummaryRow]:
     line = found.line
+    why = "" if found.decision else line.state_reason  # a decision's reasons stand below
     rows = [
         SummaryRow("Scheme", line.scheme_name),
         SummaryRow("How it came", SOURCES[line.source], note=line.referrer),
         SummaryRow("Received on", day(line.received_on)),
-        SummaryRow("State", status(line.state), note=line.state_reason),
+        SummaryRow("State", status(line.state), note=why),
     ]
     if line.due_on and found.information:
         late = ". It is late." if line.overdue else ""

@@ -7,10 +7,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.html import format_html
 
 from wholeplace.flows import apply_and_decide as flow
 from wholeplace.rooms.casework import queries
-from wholeplace.rooms.casework.shown import Award, PaymentLine
+from wholeplace.rooms.casework.shown import Award, AwardLine, PaymentLine
 from wholeplace.web.casework.forms import EndAward, Note
 from wholeplace.web.gate import actor_of, page
 from wholeplace.web.look.forms import ActionForm
@@ -21,6 +22,7 @@ from wholeplace.web.steps import steps_of
 from wholeplace.web.submit import Asking, ask, posted
 from wholeplace.web.why import why_of
 
+WITH_REASON = ("queued", "offered", "ended", "withdrawn")
 PAYMENTS = (
     Column("Week", numeric=True, heading=True),
     Column("For the days"),
@@ -145,8 +147,8 @@ def _about(found: Award) -> list[SummaryRow]:
     ]
     if line.cancelled_pence:
         rows.append(SummaryRow("Not to be paid", money(line.cancelled_pence)))
-    if found.place_in_queue:
-        rows.insert(1, SummaryRow("Place in the queue", found.place_in_queue))
+    if line.place_in_queue:
+        rows.insert(1, SummaryRow("Place in the queue", line.place_in_queue))
     if found.needs_check:
         checked = f"By {found.checked_by}" if found.checked_by else "Not yet"
         note = found.check_note or "An award of this size needs a check by another person"
@@ -162,6 +164,19 @@ def _because(found: Award) -> list[SummaryRow]:
         SummaryRow("Reasons", made.reasons),
         SummaryRow("Decided by", f"{made.decided_by}, {long_day(made.happened_on)}"),
     ]
+
+
+def standing(line: AwardLine) -> object:
+    """An award's state; while it waits its place and why, once it is over why."""
+    if line.state not in WITH_REASON:
+        return status(line.state)
+    place = f"Place {line.place_in_queue} in the queue. " if line.place_in_queue else ""
+    return format_html(
+        '<span>{} <span class="wp-note">{}{}</span></span>',
+        status(line.state),
+        place,
+        line.state_reason,
+    )
 
 
 def _payment(line: PaymentLine) -> tuple[object, ...]:

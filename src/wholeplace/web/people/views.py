@@ -21,6 +21,7 @@ from wholeplace.rooms.people.queries import PersonLine
 from wholeplace.rooms.records.queries import person_history
 from wholeplace.rooms.schemes import queries as schemes
 from wholeplace.rooms.schemes.queries import PersonFinding
+from wholeplace.web.casework.awards import standing
 from wholeplace.web.gate import actor_of, page
 from wholeplace.web.look.marks import day, link, money, status
 from wholeplace.web.look.model import Column, Flag, Link
@@ -151,7 +152,7 @@ def _awards(cases: PersonCasework) -> list[tuple[object, ...]]:
     return [
         (
             link(f"{long_day(one.from_date)} to {long_day(one.to_date)}", f"/awards/{one.id}"),
-            status(one.state),
+            standing(one),
             money(one.total_pence),
         )
         for one in cases.awards
