@@ -3,34 +3,55 @@
 It goes the way that a council's own data would: the files are written, loaded through their
 source file, trawled, and worked on by the invented staff through the same actions as the
 pages. A second start finds everything as it was left.
+
+It is made in an empty database and in no other. The audit trail says that a making was begun
+and finished, and a file beside it says the same of this home: a start that was killed goes on
+only where the two agree, so that a database that was restored here is left as it is.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import json
+import uuid
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
 from wholeplace.core.rules.yaml import load
 from wholeplace.flows import governance
-from wholeplace.flows.demonstration_casework import work_the_list
+from wholeplace.flows.demonstration_casework import ASSESSORS, work_the_list
 from wholeplace.flows.load_extract import find_source, load_extract
 from wholeplace.flows.load_places import load_demonstration_places
 from wholeplace.flows.run_trawl import carry_out, start
-from wholeplace.population.city.make import Request, make_city
+from wholeplace.population.city.make import Request, make_city, manifest_of
 from wholeplace.rooms.agencies.acting import acting
-from wholeplace.rooms.agencies.queries import system_membership
-from wholeplace.rooms.records.loads import loads
+from wholeplace.rooms.agencies.queries import membership_by_username, system_membership
+from wholeplace.rooms.audit import actions as audit
+from wholeplace.rooms.audit.queries import newest_own
+from wholeplace.rooms.records.loads import holds_records, loads
+from wholeplace.rooms.schemes import queries as trawls
 
 SOURCE = "council-benefits"
 SCHEME = "transition-payments"
 SEED = 2026
 WEEKS_AGO = 5  # the first trawl's day, so that some of what it found has been worked
+BEGUN, DONE = "demonstration.begin", "demonstration.finish"
+
+
+@dataclass(frozen=True)
+class Making:
+    """One making of the demonstration, as its mark tells of it."""
+
+    mark: str
+    people: int
+    day: str  # ISO; a start on a later day goes on with the day of the first
 
 
 def ensure(*, people: int, today: dt.date | None = None) -> list[str]:
-    """Make the demonstration where it is not there yet; safe to repeat and to kill.
+    """Make the demonstration in an empty database; safe to repeat and to kill.
 
     Args:
         people: how many residents to invent, the first time.
@@ -40,18 +61,64 @@ def ensure(*, people: int, today: dt.date | None = None) -> list[str]:
         Lines that say who can sign in.
     """
     place = Path(settings.PLACE)
-    mark = Path(settings.HOME) / "demonstration.done"
-    governance.set_up(place, demonstration=True)
-    if not (mark.exists() or _holds_other_records()):
-        _make(place, people, today or dt.date.today())  # noqa: DTZ011 - a calendar day here
-        mark.touch()
-    return _who(place)
+    governance.set_up(place, demonstration=False)
+    making = _left_unfinished()
+    if making is None and not _holds_anything():
+        day = today or dt.date.today()  # noqa: DTZ011 - a calendar day here
+        making = _begin(Making(uuid.uuid4().hex, people, day.isoformat()))
+    if making is not None:
+        governance.set_up(place, demonstration=True)
+        _make(place, making.people, dt.date.fromisoformat(making.day))
+        _note(DONE, asdict(making))
+    return [*_made_with_others(people), *_who(place)]
 
 
-def _holds_other_records() -> bool:
-    """Whether somebody has loaded records of their own, which invented ones must not replace."""
+def _left_unfinished() -> Making | None:
+    """The making that was begun in this database, from this home, and not finished."""
+    begun, done = _noted(BEGUN), _noted(DONE)
+    if begun is None or done is not None:
+        return None
+    try:
+        here = json.loads(_mark().read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    strangers = any(Path(found.folder) != _folder() for found in _loads())
+    return Making(**begun) if here == begun and not strangers else None
+
+
+def _begin(making: Making) -> Making:
+    """Marks it in this home and then in the database, before anything is made."""
+    _mark().parent.mkdir(parents=True, exist_ok=True)
+    _mark().write_text(json.dumps(asdict(making)), encoding="utf-8")
+    _note(BEGUN, asdict(making))
+    return making
+
+
+def _holds_anything() -> bool:
+    """Whether the database holds people, a load or a trawl, whoever's they are."""
+    if holds_records():
+        return True
+    with acting(system_membership("system-worker"), purpose="loading", route="demonstration"):
+        return bool(trawls.runs(limit=1))
+
+
+def _mark() -> Path:
+    return Path(settings.HOME) / "demonstration.begun"
+
+
+def _note(action: str, detail: dict[str, Any]) -> None:
     with acting(system_membership("system-loader"), purpose="loading", route="demonstration"):
-        return any(Path(load.folder) != _folder() for load in loads() if load.state == "finished")
+        audit.record(action, detail=detail)
+
+
+def _noted(action: str) -> dict[str, Any] | None:
+    with acting(system_membership("system-loader"), purpose="loading", route="demonstration"):
+        return newest_own(action)
+
+
+def _loads() -> list[Any]:
+    with acting(system_membership("system-loader"), purpose="loading", route="demonstration"):
+        return [found for found in loads() if found.state == "finished"]
 
 
 def _folder() -> Path:
@@ -62,16 +129,42 @@ def _make(place: Path, people: int, today: dt.date) -> None:
     folder = _folder()
     load_demonstration_places(place)
     make_city(Request(people=people, seed=SEED, as_at=today, place=place), folder, force=True)
-    load_extract(folder, find_source(place, SOURCE), day=today)
-    worker = system_membership("system-worker")
+    if not _loads():
+        load_extract(folder, find_source(place, SOURCE), day=today)
     for day in (today - dt.timedelta(weeks=WEEKS_AGO), today):
-        run = start(SCHEME, as_at=day, membership_id=worker, route="demonstration")
-        carry_out(run, membership_id=worker, route="demonstration")
+        run = _trawl(day)
         if day != today:
             work_the_list(run, scheme=SCHEME, today=today)
 
 
+def _trawl(day: dt.date) -> int:
+    """The day's trawl, whole: one that a killed start had asked for is carried out."""
+    worker = system_membership("system-worker")
+    with acting(worker, purpose="loading", route="demonstration"):
+        asked = [line.id for line in trawls.runs(SCHEME) if line.as_at == day]
+    run = min(asked) if asked else None
+    if run is None:
+        run = start(SCHEME, as_at=day, membership_id=worker, route="demonstration")
+    return carry_out(run, membership_id=worker, route="demonstration")
+
+
+def _made_with_others(people: int) -> list[str]:
+    """A line where another number of people was asked for than there are."""
+    made = _noted(DONE) or (manifest_of(_folder()) if _has_staff() else None)
+    if made is None or made.get("people") == people:
+        return []
+    return [
+        f"The place was made earlier with {made['people']} people; PEOPLE applies to a new home."
+    ]
+
+
+def _has_staff() -> bool:
+    return membership_by_username(ASSESSORS[0], "contact.write") is not None
+
+
 def _who(place: Path) -> list[str]:
+    if not _has_staff():
+        return ["The database holds records of its own, so nothing was invented."]
     staff = load(place / "governance" / "demonstration-staff.yaml").value
     lines = [f"Everybody can sign in with the password {staff['password']}"]
     roles = load(place / "governance" / "roles.yaml").value

@@ -89,7 +89,7 @@ def _work_one(number: int, line: FindingLine, scheme: str, first: dt.date, today
     """One finding's story; which one follows from its place in the list."""
     if number % 10 == 9:
         return  # nobody has come to this one yet
-    if not line.may_be_written_to or cases.casework_of(line.person_id).applications:
+    if not line.may_be_written_to or line.state not in ("new", "open"):
         return  # or a start that was killed half-way had come so far
     schemes.open_finding(finding_id=line.id, version=line.version)
     line = trawls.finding(line.id).line
@@ -158,12 +158,25 @@ def _payee(number: int, line: FindingLine) -> tuple[str, str, str]:
 
 
 def _release_until(day: dt.date) -> None:
-    """What fell due by this day left on its day or the working day after a weekend."""
+    """What fell due by this day left on its day, or with the decision where that came later."""
+    decided = _decision_days()
     with _as(FINANCE):
         lines = cases.due_payments(day, size=MOST).items
-    for line in lines:
+    leaving = sorted((max(line.due_on, decided[line.award_id]), line.id) for line in lines)
+    for left_on, payment in leaving:
         with _as(FINANCE):
-            pay.release_payment(payment_id=line.id, happened_on=line.due_on)
+            pay.release_payment(payment_id=payment, happened_on=left_on)
+
+
+def _decision_days() -> dict[int, dt.date]:
+    """Award → the day on which it was decided; a finance officer sees no decision."""
+    found = {}
+    with _as(ASSESSORS[0]):
+        for line in cases.applications(state="awarded", size=MOST):
+            shown = cases.application(line.id)
+            if shown.award is not None and shown.decision is not None:
+                found[shown.award.id] = shown.decision.happened_on
+    return found
 
 
 def _end_some(today: dt.date) -> None:

@@ -98,6 +98,18 @@ def own_event(event: int, action: str) -> dict[str, Any] | None:
     return None if row is None else _read(row[0])
 
 
+def newest_own(action: str) -> dict[str, Any] | None:
+    """What this user's newest event of the action said; None when there is none."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT detail FROM audit_event WHERE action = %s AND user_id = wp_user()"
+            " ORDER BY id DESC LIMIT 1",
+            [action],
+        )
+        row = cursor.fetchone()
+    return None if row is None else _read(row[0])
+
+
 def last_event() -> int:
     """The number of the event that this connection wrote last."""
     with connection.cursor() as cursor:

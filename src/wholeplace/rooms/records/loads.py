@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
+from django.db import connection, connections
 
 from wholeplace.core.kernel.errors import NotFound
 
@@ -52,6 +52,13 @@ class SetAside:
 def loads(at_most: int = 30) -> list[LoadLine]:
     """The newest loads of the reader's agency; needs the right load.read (else none)."""
     return [_line(row) for row in _rows(f"{COLUMNS} ORDER BY l.id DESC LIMIT %s", [at_most])]
+
+
+def holds_records() -> bool:
+    """Whether any agency has people or a load here; asked as the owner, who sees every row."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT EXISTS (TABLE people_person) OR EXISTS (TABLE records_load)")
+        return bool(cursor.fetchone()[0])
 
 
 def load(load_id: int) -> LoadLine:
