@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from typing import Any, Literal
+from typing import Literal, Self
 
 from django.http import HttpRequest
 from ninja import Schema
+from pydantic import model_validator
 
 from wholeplace.api.app import api
+from wholeplace.api.problems import answers
+from wholeplace.api.sent import Answers, Code, Name, Number, Pence, Reason, Text, Version
 from wholeplace.flows import apply_and_decide as flow
 from wholeplace.rooms.agencies.acting import require_actor
 from wholeplace.rooms.casework import queries as casework
@@ -34,58 +37,70 @@ class WorkList(Schema):
 class Because(Schema):
     """A change of one record: the version that the writer saw, and why."""
 
-    version: int
-    reason: str
+    version: Version
+    reason: Reason
 
 
 class NewApplication(Schema):
     """Somebody asks for a scheme's help; `answers` are facts by name, as the person said them."""
 
     key: uuid.UUID
-    person: str
-    scheme: str
+    person: Code
+    scheme: Code
     source: Literal["trawl", "self", "referral"]
-    referrer: str = ""
+    referrer: Name = ""
     received_on: dt.date
-    answers: dict[str, Any] = {}
-    finding: int | None = None
+    answers: Answers = {}
+    finding: Number | None = None
 
 
 class Decision(Schema):
     """An award or a refusal, with its reasons."""
 
     key: uuid.UUID
-    version: int
+    version: Version
     outcome: Literal["award", "refuse"]
-    reasons: str
-    weekly_pence: int | None = None
-    budget: int | None = None
+    reasons: Reason
+    weekly_pence: Pence | None = None
+    budget: Number | None = None
     payee_kind: Literal["customer", "landlord", "council_tax_account"] = "customer"
-    payee_name: str = ""
-    payee_reference: str = ""
+    payee_name: Name = ""
+    payee_reference: Code = ""
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        """An award says how much a week and from which money."""
+        if self.outcome == "award" and (self.weekly_pence is None or self.budget is None):
+            raise ValueError("An award needs weekly_pence and budget.")
+        return self
 
 
-@api.get("/trawls", response=list[RunLine], tags=["trawls"], operation_id="trawls")
+@api.get("/trawls", response=answers(list[RunLine]), tags=["trawls"], operation_id="trawls")
 def trawls(request: HttpRequest) -> list[RunLine]:
     """Every trawl, the newest first."""
     require_actor().require("trawl.read")
     return schemes.runs()
 
 
-@api.get("/trawls/{run_id}", response=Run, tags=["trawls"], operation_id="trawl")
-def trawl(request: HttpRequest, run_id: int) -> Run:
+@api.get("/trawls/{run_id}", response=answers(Run), tags=["trawls"], operation_id="trawl")
+def trawl(request: HttpRequest, run_id: Number) -> Run:
     """One trawl: its basis and how the tests fell."""
     return schemes.run(run_id)
 
 
-@api.get("/trawls/{run_id}/findings", response=WorkList, tags=["trawls"], operation_id="findings")
+@api.get(
+    "/trawls/{run_id}/findings",
+    response=answers(WorkList),
+    tags=["trawls"],
+    operation_id="findings",
+)
 def findings(
     request: HttpRequest,
-    run_id: int,
+    run_id: Number,
     answer: Literal["yes", "possible"] | None = None,
-    state: str | None = None,
+    state: Text | None = None,
     applied: bool | None = None,
-    after: int = 0,
+    after: Number = 0,
 ) -> WorkList:
     """The people whom a trawl found, and who of them has applied already."""
     found = casework.work_list(run_id, answer=answer, state=state, applied=applied, after=after)
@@ -94,36 +109,46 @@ def findings(
     )
 
 
-@api.get("/trawls/{run_id}/wards", response=WhereFound, tags=["trawls"], operation_id="found_wards")
-def found_wards(request: HttpRequest, run_id: int) -> WhereFound:
+@api.get(
+    "/trawls/{run_id}/wards",
+    response=answers(WhereFound),
+    tags=["trawls"],
+    operation_id="found_wards",
+)
+def found_wards(request: HttpRequest, run_id: Number) -> WhereFound:
     """Where the people lived whom a trawl found: counts by ward."""
     schemes.run(run_id)
     return where_found(run_id)
 
 
-@api.get("/findings/{finding_id}", response=Finding, tags=["trawls"], operation_id="finding")
-def finding(request: HttpRequest, finding_id: int) -> Finding:
+@api.get(
+    "/findings/{finding_id}", response=answers(Finding), tags=["trawls"], operation_id="finding"
+)
+def finding(request: HttpRequest, finding_id: Number) -> Finding:
     """One finding, criterion by criterion."""
     return schemes.finding(finding_id)
 
 
 @api.post(
     "/findings/{finding_id}/set-aside",
-    response=Finding,
+    response=answers(Finding),
     tags=["trawls"],
     operation_id="set_finding_aside",
 )
-def set_aside(request: HttpRequest, finding_id: int, sent: Because) -> Finding:
+def set_aside(request: HttpRequest, finding_id: Number, sent: Because) -> Finding:
     """Take a finding off the work list, with the reason."""
     schemes_actions.set_aside(finding_id=finding_id, version=sent.version, reason=sent.reason)
     return schemes.finding(finding_id)
 
 
 @api.get(
-    "/applications", response=list[ApplicationLine], tags=["casework"], operation_id="applications"
+    "/applications",
+    response=answers(list[ApplicationLine]),
+    tags=["casework"],
+    operation_id="applications",
 )
 def applications(
-    request: HttpRequest, state: str | None = None, after: int = 0
+    request: HttpRequest, state: Text | None = None, after: Number = 0
 ) -> list[ApplicationLine]:
     """Applications, oldest first."""
     require_actor().require("application.read")
@@ -131,7 +156,10 @@ def applications(
 
 
 @api.post(
-    "/applications", response=Application, tags=["casework"], operation_id="record_application"
+    "/applications",
+    response=answers(Application),
+    tags=["casework"],
+    operation_id="record_application",
 )
 def record(request: HttpRequest, sent: NewApplication) -> Application:
     """Record what somebody asks for and what they said."""
@@ -151,22 +179,22 @@ def record(request: HttpRequest, sent: NewApplication) -> Application:
 
 @api.get(
     "/applications/{application_id}",
-    response=Application,
+    response=answers(Application),
     tags=["casework"],
     operation_id="application",
 )
-def application(request: HttpRequest, application_id: int) -> Application:
+def application(request: HttpRequest, application_id: Number) -> Application:
     """One application."""
     return casework.application(application_id)
 
 
 @api.post(
     "/applications/{application_id}/decision",
-    response=Application,
+    response=answers(Application),
     tags=["casework"],
     operation_id="decide",
 )
-def decide(request: HttpRequest, application_id: int, sent: Decision) -> Application:
+def decide(request: HttpRequest, application_id: Number, sent: Decision) -> Application:
     """Award or refuse, with reasons; a decision made meanwhile by somebody else answers 409."""
     casework.application(application_id)
     common = {
@@ -189,7 +217,7 @@ def decide(request: HttpRequest, application_id: int, sent: Decision) -> Applica
     return casework.application(application_id)
 
 
-@api.get("/awards/{award_id}", response=Award, tags=["casework"], operation_id="award")
-def award(request: HttpRequest, award_id: int) -> Award:
+@api.get("/awards/{award_id}", response=answers(Award), tags=["casework"], operation_id="award")
+def award(request: HttpRequest, award_id: Number) -> Award:
     """One award, with its payments."""
     return casework.award(award_id)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 
 from wholeplace.api.app import api
+from wholeplace.api.problems import answers
 from wholeplace.rooms.agencies.acting import require_actor
 from wholeplace.rooms.agencies.queries import standings_of
 
@@ -23,7 +24,7 @@ class Me:
     rights: list[str]
 
 
-@api.get("/me", response=Me, tags=["me"], operation_id="me")
+@api.get("/me", response=answers(Me), tags=["me"], operation_id="me")
 def me(request: HttpRequest) -> Me:
     """Who is signed in and as what."""
     actor = require_actor()

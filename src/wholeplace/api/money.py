@@ -10,6 +10,8 @@ from django.utils import timezone
 from ninja import Schema
 
 from wholeplace.api.app import api
+from wholeplace.api.problems import answers
+from wholeplace.api.sent import Number
 from wholeplace.flows import pay
 from wholeplace.rooms.agencies.acting import require_actor
 from wholeplace.rooms.casework import queries as casework
@@ -39,41 +41,43 @@ class Fund(Schema):
     due_by_week: DueWeeks | None
 
 
-@api.get("/payments", response=DuePayments, tags=["money"], operation_id="payments")
-def payments(request: HttpRequest, as_at: dt.date | None = None, after: int = 0) -> DuePayments:
+@api.get("/payments", response=answers(DuePayments), tags=["money"], operation_id="payments")
+def payments(request: HttpRequest, as_at: dt.date | None = None, after: Number = 0) -> DuePayments:
     """What is due by a day, oldest first."""
     require_actor().require("payment.read")
     return casework.due_payments(as_at or timezone.localdate(), after=after)
 
 
-@api.get("/payments/{payment_id}", response=PaymentLine, tags=["money"], operation_id="payment")
-def payment(request: HttpRequest, payment_id: int) -> PaymentLine:
+@api.get(
+    "/payments/{payment_id}", response=answers(PaymentLine), tags=["money"], operation_id="payment"
+)
+def payment(request: HttpRequest, payment_id: Number) -> PaymentLine:
     """One payment."""
     return casework.payment(payment_id)
 
 
 @api.post(
     "/payments/{payment_id}/release",
-    response=PaymentLine,
+    response=answers(PaymentLine),
     tags=["money"],
     operation_id="release_payment",
 )
-def release(request: HttpRequest, payment_id: int, sent: Key) -> PaymentLine:
+def release(request: HttpRequest, payment_id: Number, sent: Key) -> PaymentLine:
     """Release one payment, once."""
     casework.payment(payment_id)
     pay.release_payment(payment_id=payment_id, key=sent.key)
     return casework.payment(payment_id)
 
 
-@api.get("/fund", response=list[BudgetLine], tags=["money"], operation_id="funds")
+@api.get("/fund", response=answers(list[BudgetLine]), tags=["money"], operation_id="funds")
 def funds(request: HttpRequest) -> list[BudgetLine]:
     """Every budget of the agency."""
     require_actor().require("fund.read")
     return ledger.budgets()
 
 
-@api.get("/fund/{budget_id}", response=Fund, tags=["money"], operation_id="fund")
-def fund(request: HttpRequest, budget_id: int) -> Fund:
+@api.get("/fund/{budget_id}", response=answers(Fund), tags=["money"], operation_id="fund")
+def fund(request: HttpRequest, budget_id: Number) -> Fund:
     """One budget."""
     found = ledger.budget(budget_id)
     today, reads = timezone.localdate(), require_actor().can("payment.read")

@@ -10,6 +10,8 @@ from django.utils import timezone
 from ninja import Schema
 
 from wholeplace.api.app import api
+from wholeplace.api.problems import answers
+from wholeplace.api.sent import Code, Name, Text
 from wholeplace.core.kernel.errors import UserMistake
 from wholeplace.flows.explain import explain_person
 from wholeplace.rooms.agencies.acting import require_actor
@@ -25,11 +27,11 @@ from wholeplace.rooms.records.queries import Hit, Holding
 class Searched(Schema):
     """What to search for; one is enough, more narrow. Sent by POST, so that no log holds it."""
 
-    reference: str = ""
-    name: str = ""
+    reference: Code = ""
+    name: Name = ""
     born: dt.date | None = None
-    ni_number: str = ""
-    postcode: str = ""
+    ni_number: Code = ""
+    postcode: Code = ""
 
 
 class Person(Schema):
@@ -40,7 +42,7 @@ class Person(Schema):
     casework: PersonCasework
 
 
-@api.post("/search", response=list[Hit], tags=["people"], operation_id="search")
+@api.post("/search", response=answers(list[Hit]), tags=["people"], operation_id="search")
 def search(request: HttpRequest, sent: Searched) -> list[Hit]:
     """Find a person; what was searched for and everybody shown are written down."""
     asked = {name: value for name, value in sent.dict().items() if value}
@@ -53,8 +55,8 @@ def search(request: HttpRequest, sent: Searched) -> list[Hit]:
     return found
 
 
-@api.get("/people/{ref}", response=Person, tags=["people"], operation_id="person")
-def person(request: HttpRequest, ref: str) -> dict[str, Any]:
+@api.get("/people/{ref}", response=answers(Person), tags=["people"], operation_id="person")
+def person(request: HttpRequest, ref: Text) -> dict[str, Any]:
     """Who this is, bars on writing to them, and casework."""
     found = _viewed(ref)
     return {
@@ -64,15 +66,25 @@ def person(request: HttpRequest, ref: str) -> dict[str, Any]:
     }
 
 
-@api.get("/people/{ref}/statements", response=Holding, tags=["people"], operation_id="statements")
-def statements(request: HttpRequest, ref: str) -> Holding:
+@api.get(
+    "/people/{ref}/statements",
+    response=answers(Holding),
+    tags=["people"],
+    operation_id="statements",
+)
+def statements(request: HttpRequest, ref: Text) -> Holding:
     """What the reader's agency holds, each row with when it was recorded."""
     return records.person_statements(_viewed(ref).id)
 
 
-@api.get("/people/{ref}/explain/{scheme}", tags=["people"], operation_id="explain")
+@api.get(
+    "/people/{ref}/explain/{scheme}",
+    response=answers(dict[str, Any]),
+    tags=["people"],
+    operation_id="explain",
+)
 def explain(
-    request: HttpRequest, ref: str, scheme: str, as_at: dt.date | None = None
+    request: HttpRequest, ref: Text, scheme: Text, as_at: dt.date | None = None
 ) -> dict[str, Any]:
     """What a scheme says of a person as at a day, criterion by criterion."""
     found = _viewed(ref)

@@ -9,12 +9,14 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from wholeplace.api.app import api
+from wholeplace.api.problems import answers
+from wholeplace.api.sent import Text
 from wholeplace.rooms.agencies.acting import require_actor
 from wholeplace.rooms.places import queries
 from wholeplace.rooms.places.queries import AreaFigure, Ward
 
 
-@api.get("/places", response=list[AreaFigure], tags=["places"], operation_id="places")
+@api.get("/places", response=answers(list[AreaFigure]), tags=["places"], operation_id="places")
 def places(
     request: HttpRequest,
     measure: Literal["claimants", "deprived"] = "claimants",
@@ -28,8 +30,8 @@ def places(
     return queries.wards("claimant_rate", day)
 
 
-@api.get("/places/{code}", response=Ward, tags=["places"], operation_id="ward")
-def ward(request: HttpRequest, code: str) -> Ward:
+@api.get("/places/{code}", response=answers(Ward), tags=["places"], operation_id="ward")
+def ward(request: HttpRequest, code: Text) -> Ward:
     """One ward: its figures and its small areas."""
     require_actor().require("fund.read")
     return queries.ward(code, timezone.localdate())

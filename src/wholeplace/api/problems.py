@@ -2,14 +2,42 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from wholeplace.core.kernel.errors import NotFound, Refused, UserMistake, WholeplaceError
+from wholeplace.web.errors import UNKEEPABLE
 
 TYPE = "application/problem+json; charset=utf-8"
+ERRORS = frozenset({400, 401, 403, 404, 409, 422})
 ABSENT = NotFound("There is no such record.", do="Check the reference, or search for it.")
+
+
+class WrongPart(Schema):
+    """One part of what was sent, and what is wrong with it."""
+
+    where: str
+    why: str
+
+
+class Problem(Schema):
+    """What happened, why, and what to do (RFC 9457's `title` and `status` among them)."""
+
+    title: str
+    status: int
+    what: str
+    why: str
+    do: str
+    errors: list[WrongPart] = []
+
+
+def answers(shape: Any) -> dict[Any, Any]:
+    """The answers that an operation documents: its own, and a problem for each error."""
+    return {200: shape, ERRORS: Problem}
 
 
 class SignInFirst(Refused):
@@ -40,6 +68,10 @@ def handle(api: NinjaAPI) -> None:
     @api.exception_handler(WholeplaceError)
     def _ours(request: HttpRequest, error: WholeplaceError) -> HttpResponse:
         return answer(error)
+
+    @api.exception_handler(DataError)
+    def _unkeepable(request: HttpRequest, error: DataError) -> HttpResponse:
+        return answer(UNKEEPABLE)
 
     @api.exception_handler(AuthenticationError)
     def _signed_out(request: HttpRequest, error: AuthenticationError) -> HttpResponse:

@@ -18,12 +18,23 @@ from wholeplace.web.context import shell_for
 API = "/api/"
 PROBLEM = "application/problem+json; charset=utf-8"
 ABSENT = NotFound("There is no such record.", do="Check the reference, or search for it.")
+UNKEEPABLE = UserMistake(
+    "Something that was sent cannot be kept.",
+    why="It holds a character that is no text, or a number that is too large.",
+    do="Correct it and send it again.",
+)
 
 
 class BadRequest(UserMistake):
     """What was sent cannot be read at all."""
 
     http_status = 400
+
+
+class WrongMethod(UserMistake):
+    """The address is there, and is not asked this way."""
+
+    http_status = 405
 
 
 def respond(request: HttpRequest, error: WholeplaceError) -> HttpResponse:
@@ -56,6 +67,23 @@ def _page(request: HttpRequest, error: WholeplaceError) -> HttpResponse:
     return HttpResponse(
         render_to_string(f"errors/{template}.html", context), status=error.http_status
     )
+
+
+def wrong_method(request: HttpRequest, allowed: str) -> HttpResponse:
+    """An address that only a form's button opens, typed or opened again by hand."""
+    error = WrongMethod(
+        "This address cannot be opened by itself.",
+        why="It carries something out when a button on a page is pressed.",
+        do="Go back to the page with the button.",
+    )
+    answer = respond(request, error)
+    answer["Allow"] = allowed
+    return answer
+
+
+def unkeepable(request: HttpRequest) -> HttpResponse:
+    """A value that the database cannot hold: a NUL character, a number without end."""
+    return respond(request, UNKEEPABLE)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

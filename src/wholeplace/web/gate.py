@@ -16,6 +16,7 @@ from django.utils.http import urlencode
 from wholeplace.core.kernel.errors import NotFound, Refused
 from wholeplace.rooms.agencies.acting import Actor
 
+LARGEST = 2**63 - 1  # PostgreSQL's bigint: no record has a larger number
 View = Callable[..., HttpResponse]
 
 
@@ -38,6 +39,8 @@ def page(
             if refusal is not None:
                 return refusal
             _require(actor_of(request), needs, hidden)
+            if any(isinstance(part, int) and part > LARGEST for part in kwargs.values()):
+                raise NotFound("There is no such record.")
             if request.method not in allowed:
                 return HttpResponseNotAllowed(sorted(allowed))
             return view(request, *args, **kwargs)
@@ -53,6 +56,12 @@ def actor_of(request: HttpRequest) -> Actor:
     if actor is None:
         raise Refused("Your access has ended or has not begun.", do="Ask your manager to renew it.")
     return actor
+
+
+def page_after(request: HttpRequest) -> int:
+    """The last record of the page before, from the address; 0 on the first page."""
+    typed = request.GET.get("after", "")
+    return min(int(typed), LARGEST) if typed.isdecimal() and len(typed) < 20 else 0
 
 
 def _sign_in_first(request: HttpRequest) -> HttpResponse | None:

@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 from django.contrib.auth import logout
 from django.contrib.messages import get_messages
-from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.db import DataError, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.urls import Resolver404, resolve
 
 from wholeplace.core.kernel.errors import Refused, WholeplaceError
@@ -31,6 +31,12 @@ class ActingMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self._answer(request)
+        if isinstance(response, HttpResponseNotAllowed):  # Django's own is an empty page
+            return _private(errors.wrong_method(request, response["Allow"]))
+        return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponseBase:
         request.actor = request.standing = None  # type: ignore[attr-defined]
         request.standings = []  # type: ignore[attr-defined]
         if request.path_info.startswith("/static/") or not request.user.is_authenticated:
@@ -53,6 +59,8 @@ class ActingMiddleware:
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponseBase | None:
         """An error of ours as its page; what the request wrote is undone."""
+        if isinstance(exception, DataError):
+            return errors.unkeepable(request)
         if not isinstance(exception, WholeplaceError):
             return None
         return errors.respond(request, exception)

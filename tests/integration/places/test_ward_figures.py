@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from wholeplace.rooms.places.models import Area, AreaParent, Indicator
-from wholeplace.rooms.places.queries import ward_deciles, ward_months
+from wholeplace.rooms.places.queries import ward_deciles, ward_months, wards_share
 
 TODAY = dt.date(2026, 11, 22)
 
@@ -52,3 +52,19 @@ def test_each_small_area_counts_with_its_share_in_its_newest_decile(act, ward):
         found = dict(ward_deciles("W01", TODAY))
     assert list(found) == list(range(1, 11))
     assert {decile: areas for decile, areas in found.items() if areas} == {1: 1.5, 3: 1.0, 10: 0.25}
+
+
+def test_no_deprived_area_is_nought_and_no_area_at_all_is_no_figure(act, ward):
+    with act("system-loader"):
+        for code in ("W02", "W03"):
+            Area.objects.create(code=code, kind="ward", name=code, vintage="2018", source="test")
+        small = Area.objects.create(
+            code="T09", kind="lsoa", name="T", vintage="2021", source="test"
+        )
+        AreaParent.objects.create(area=small, parent=Area.objects.get(code="W02"), share=1.0)
+        _indicator(small, "imd_decile", 4, dt.date(2019, 1, 1))
+    with act("harpreet.gill"):
+        found = {one.code: one.value for one in wards_share("imd_decile", 1, TODAY)}
+    assert found["W02"] == 0
+    assert found["W03"] is None
+    assert found["W01"] == pytest.approx(100 * 1.5 / 2.75)

@@ -63,3 +63,34 @@ def test_an_account_whose_access_has_ended_is_told_so(db):
     assert answer.status_code == 403
     assert "Your access has ended" in answer.content.decode()
     assert client.get("/api/me").status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/fund/{n}", "/trawls/{n}", "/findings/{n}", "/awards/{n}"])
+def test_a_number_beyond_all_records_is_no_such_record(world, signed_in, path):
+    client = signed_in("harpreet.gill", raise_request_exception=False)
+    for number in (2**63, 9_999_999_999_999_999_999):
+        answer = client.get(path.format(n=number))
+        assert answer.status_code == 404
+        assert "There is no such page" in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/applications", "/trawls/{run}"])
+def test_a_page_after_a_number_without_end_is_the_last(world, signed_in, path):
+    client = signed_in("amina.begum", raise_request_exception=False)
+    for after in ("9" * 19, "9" * 400, "a\0b"):
+        assert client.get(path.format(run=world.run), {"after": after}).status_code == 200
+
+
+def test_what_the_database_cannot_hold_is_refused_in_words(signed_in):
+    client = signed_in("amina.begum", raise_request_exception=False)
+    answer = client.get("/places/a%00b")
+    assert answer.status_code in (404, 422)
+    assert "went wrong on our side" not in answer.content.decode()
+
+
+def test_an_address_behind_a_button_says_so(world, signed_in):
+    answer = signed_in("amina.begum").get(f"/applications/{world.application}/letter")
+    assert answer.status_code == 405
+    assert answer["Allow"] == "POST"
+    assert "cannot be opened by itself" in answer.content.decode()
+    assert Client().get("/sign-out").status_code == 405

@@ -31,7 +31,7 @@ PUBLISHED_FIRST = """
 # Of the small areas of a ward, weighted by the share of each that lies in it.
 WARDS_SHARE = f"""
 SELECT a.code, a.name, a.hex_q, a.hex_r, a.vintage,
-       100.0 * sum(p.share) FILTER (WHERE f.value <= %(most)s)
+       100.0 * coalesce(sum(p.share) FILTER (WHERE f.value <= %(most)s), 0)
              / nullif(sum(p.share) FILTER (WHERE f.value IS NOT NULL), 0)
   FROM places_area a
   LEFT JOIN places_areaparent p ON p.parent_id = a.id

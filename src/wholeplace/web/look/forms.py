@@ -140,7 +140,10 @@ class ActionForm(forms.Form):
     # No ids: a page may hold several of these forms.
     key = forms.UUIDField(widget=forms.HiddenInput(attrs={"id": False}))
     version = forms.IntegerField(
-        widget=forms.HiddenInput(attrs={"id": False}), required=False, min_value=0
+        widget=forms.HiddenInput(attrs={"id": False}),
+        required=False,
+        min_value=0,
+        max_value=2**31 - 1,
     )
 
     def __init__(self, *args: Any, version: int | None = None, **kwargs: Any) -> None:
@@ -151,7 +154,7 @@ class ActionForm(forms.Form):
         self.fields["version"].initial = version
         for name in ("key", "version"):
             self.fields[name].error_messages = dict.fromkeys(
-                ("required", "invalid", "min_value"), EXPIRED
+                ("required", "invalid", "min_value", "max_value"), EXPIRED
             )
         if version is not None:
             self.fields["version"].required = True

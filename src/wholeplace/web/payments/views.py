@@ -18,7 +18,7 @@ from wholeplace.core.kernel.errors import UserMistake
 from wholeplace.flows import jobs, pay
 from wholeplace.rooms.casework import payment_queries as queries
 from wholeplace.rooms.casework.shown import PaymentLine, PaymentRunLine
-from wholeplace.web.gate import actor_of, page
+from wholeplace.web.gate import actor_of, page, page_after
 from wholeplace.web.look.marks import day, link, money, status
 from wholeplace.web.look.model import Column, SummaryRow
 from wholeplace.web.look.words import counted, long_day, pounds
@@ -55,9 +55,8 @@ def payments(request: HttpRequest) -> HttpResponse:
 
 
 def _list(request: HttpRequest, form: ReleaseSelected | None) -> HttpResponse:
-    after = request.GET.get("after", "")
     today = timezone.localdate()
-    due = queries.due_payments(today, after=int(after) if after.isdecimal() else 0, size=SIZE)
+    due = queries.due_payments(today, after=page_after(request), size=SIZE)
     may = actor_of(request).can("payment.release")
     columns = DUE if may else DUE[1:]
     context = {
@@ -78,7 +77,8 @@ def _list(request: HttpRequest, form: ReleaseSelected | None) -> HttpResponse:
 @page("payment.release", methods=("POST",))
 def release_selected(request: HttpRequest) -> HttpResponse:
     """`/payments/release`: release the ticked ones; what was refused says why."""
-    ticked = [int(n) for n in request.POST.getlist("payment") if n.isdecimal()][: SIZE * 2]
+    ticked = [int(n) for n in request.POST.getlist("payment") if n.isdecimal() and len(n) < 19]
+    ticked = ticked[: SIZE * 2]
     form = ReleaseSelected(ticked, request.POST)
     if not form.is_valid():
         return _list(request, form)

@@ -113,9 +113,8 @@ def open_finding(request: HttpRequest, finding_id: int) -> HttpResponse:
     found = queries.finding(finding_id).line
     version = request.POST.get("version", "")
     if found.state == "new":
-        actions.open_finding(
-            finding_id=finding_id, version=int(version) if version.isdecimal() else -1
-        )
+        seen = int(version) if version.isdecimal() and len(version) < 10 else -1
+        actions.open_finding(finding_id=finding_id, version=seen)
     return HttpResponseRedirect(f"/people/{found.person_ref}")
 
 

@@ -13,7 +13,7 @@ from wholeplace.rooms.casework import queries as casework
 from wholeplace.rooms.casework.queries import WorkLine
 from wholeplace.rooms.schemes import queries
 from wholeplace.rooms.schemes.queries import FindingLine, Run, RunLine
-from wholeplace.web.gate import page
+from wholeplace.web.gate import page, page_after
 from wholeplace.web.look.marks import day, link, moment, status, tag
 from wholeplace.web.look.model import Column, Link, SummaryRow
 from wholeplace.web.look.words import long_day
@@ -64,13 +64,12 @@ def trawl(request: HttpRequest, run_id: int) -> HttpResponse:
 
 
 def _work_list(request: HttpRequest, run: Run, form: Narrow, chosen: Chosen) -> HttpResponse:
-    after = request.GET.get("after", "")
     found = casework.work_list(
         run.line.id,
         answer=chosen.answer,
         state=chosen.state or None,
         applied={"yes": True, "no": False}.get(chosen.applied),
-        after=int(after) if after.isdecimal() else 0,
+        after=page_after(request),
         size=SIZE,
     )
     context = {
@@ -84,7 +83,7 @@ def _work_list(request: HttpRequest, run: Run, form: Narrow, chosen: Chosen) -> 
         "form": form,
         "chosen": _filters(chosen),
         "next": chosen.href(after=found.next_after) if found.next_after else "",
-        "first": chosen.href() if after else "",
+        "first": chosen.href() if page_after(request) else "",
     }
     return render(request, "schemes/trawl.html", context)
 
