@@ -98,6 +98,12 @@ def _tell(outcome: Outcome) -> None:
         data = counts.as_data()
         table.add_row(name, *(f"{data[c.replace(' ', '_')]:,}" for c in columns))
     Console().print(table)
+    for name, counts in outcome.counts.items():
+        if counts.kept:
+            typer.echo(
+                f"{name}: {counts.kept:,} rows are in the file no more and were not ended, because"
+                " the key of a row cannot be read and that row may be one of them."
+            )
     for one in outcome.aside[:SHOWN]:
         typer.echo(f"{one.file}, line {one.line}: {one.field} “{one.value}”: {one.reason}")
     if len(outcome.aside) > SHOWN:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from pathlib import Path
 
 import pytest
@@ -128,3 +130,38 @@ def test_when_most_rows_fail_it_is_the_file_that_is_wrong(act, tmp_path):
     assert caught.value.line == 2
     assert "01/06/2026" in str(caught.value)
     nothing_written(act)
+
+
+def tell(folder: Path) -> None:
+    """A manifest of the files as they lie there, as `city make` writes one."""
+    files = {
+        path.stem: {
+            "rows": path.read_bytes().count(b"\n") - 1,
+            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        }
+        for path in folder.glob("*.csv")
+    }
+    (folder / "manifest.json").write_text(json.dumps({"files": files}))
+
+
+def test_a_file_that_is_not_what_the_manifest_tells_of_is_refused(tmp_path):
+    folder = write(small_extract(), tmp_path)
+    tell(folder)
+    spells = folder / "benefit_spells.csv"
+    whole = spells.read_bytes()
+    spells.write_bytes(b"".join(whole.splitlines(keepends=True)[:-1]))  # cut at a line's end
+    with pytest.raises(WrongFile, match="cut short") as refused:
+        load(folder)
+    assert refused.value.file == "benefit_spells.csv"
+    assert "3 rows" in str(refused.value)
+    spells.write_bytes(whole)
+    assert load(folder).counts["benefit_spells"].added == 3
+
+
+def test_a_manifest_that_is_itself_cut_short_is_refused_and_a_strangers_is_left(tmp_path):
+    folder = write(small_extract(), tmp_path)
+    (folder / "manifest.json").write_text('{"files": {"jobs"')
+    with pytest.raises(WrongFile, match="this file is not whole JSON"):
+        load(folder)
+    (folder / "manifest.json").write_text('["something of another program"]')
+    load(folder)

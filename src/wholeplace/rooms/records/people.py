@@ -14,6 +14,13 @@ from wholeplace.rooms.records import transfer
 if TYPE_CHECKING:
     from wholeplace.rooms.records.versions import Write
 
+RENEW = """
+UPDATE people_person AS p SET name = n.name, family_key = n.family_key,
+       given_key = n.given_key, date_of_birth = n.date_of_birth
+  FROM pg_temp.known_people AS n
+ WHERE p.id = n.id AND (p.name, p.family_key, p.given_key, p.date_of_birth)
+       IS DISTINCT FROM (n.name, n.family_key, n.given_key, n.date_of_birth)
+"""
 _KNOWN = {"key": pa.string(), "person_id": pa.int64()}
 
 
@@ -74,13 +81,8 @@ def write_people(engine: duckdb.DuckDBPyConnection, name: str, write: Write) -> 
                 [write.agency_id, write.at],
             )
         if transfer.push(engine, f"{rows} WHERE NOT people.new", "known_people", like):
-            cursor.execute(
-                "UPDATE people_person AS p SET name = n.name, family_key = n.family_key,"
-                " given_key = n.given_key, date_of_birth = n.date_of_birth"
-                " FROM pg_temp.known_people AS n WHERE p.id = n.id"
-                " AND (p.name, p.family_key, p.given_key, p.date_of_birth)"
-                " IS DISTINCT FROM (n.name, n.family_key, n.given_key, n.date_of_birth)"
-            )
+            with transfer.in_bulk():
+                cursor.execute(RENEW)
 
 
 def _fold_names(engine: duckdb.DuckDBPyConnection, name: str) -> None:

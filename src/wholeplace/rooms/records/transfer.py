@@ -7,7 +7,8 @@ transaction, which nobody else can see and which goes with it.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import duckdb
@@ -45,6 +46,19 @@ def push(
                 progress(batch.num_rows)
         cursor.execute(f"ANALYZE pg_temp.{table}")
     return rows
+
+
+@contextmanager
+def in_bulk() -> Iterator[None]:
+    """No joins row by row within, for statements about very many rows of a guarded table.
+
+    The policies make the planner expect one row where there are a hundred thousand, and it
+    would then go through all of a private table once for each.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off")
+        yield
+        cursor.execute("SET LOCAL enable_nestloop = on")
 
 
 def _csv(batch: pa.RecordBatch) -> bytes:

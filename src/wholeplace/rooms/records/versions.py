@@ -1,7 +1,8 @@
 """What a source says now against what it said before: new versions in, former ones ended.
 
 DuckDB compares by key and by a hash of every value, so that PostgreSQL is sent only what is
-new. A row that was set aside ends nothing: what stood before it still stands.
+new. A row that was set aside ends nothing: what stood before it still stands. Nor does
+anything end where such a row's key cannot be read, since it may be any that is missing.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from django.db import connection
 from wholeplace.population.engines.duckdb import identifier as q
 from wholeplace.rooms.records import people, transfer
 from wholeplace.rooms.records.models import STATEMENTS
+from wholeplace.rooms.records.source import reasons
 from wholeplace.rooms.records.source.layout import Arrived, WrongFile
 from wholeplace.rooms.records.source.spec import FileSpec
 from wholeplace.rooms.records.source.stage import FEW, Progress
@@ -25,7 +27,11 @@ CURRENT = {"id": pa.int64(), "source_key": pa.string(), "row_hash": pa.string()}
 
 @dataclass(frozen=True)
 class Counts:
-    """What one file did: every row of it is added, changed, same or set aside."""
+    """What one file did: every row of it is added, changed, same or set aside.
+
+    `ended` are rows known before that are in it no more. Where the key of a row cannot be read,
+    that row may be any of these: then none is ended, and they are `kept`.
+    """
 
     read: int
     added: int
@@ -33,6 +39,7 @@ class Counts:
     same: int
     set_aside: int
     ended: int
+    kept: int = 0
 
     def as_data(self) -> dict[str, int]:
         """For `--json` and for the record of the load."""
@@ -65,14 +72,14 @@ def write_file(
     if spec.makes_people:
         people.number_people(engine, name, table, write.agency_id)
     _hash(engine, name, spec, keep=known > 0)
-    vanished = _end_former(engine, name, file, table, known, write)
+    ended, kept = _end_former(engine, name, file, table, known, write)
     changed = _one(engine, f"SELECT count(*) FROM changed_{name}")
     if spec.makes_people:
         people.write_people(engine, name, write)
     progress(f"Writing {name}")
     arrived = _add(engine, name, spec, table, write)
     read, clean = (_one(engine, f"SELECT count(*) FROM {t}_{name}") for t in ("staged", "clean"))
-    return Counts(read, arrived - changed, changed, clean - arrived, read - clean, vanished)
+    return Counts(read, arrived - changed, changed, clean - arrived, read - clean, ended, kept)
 
 
 def _one(engine: duckdb.DuckDBPyConnection, query: str) -> int:
@@ -124,8 +131,12 @@ def _end_former(
     table: str,
     known: int,
     write: Write,
-) -> int:
-    """Supersede versions that were replaced or whose key is no longer there; how many of those."""
+) -> tuple[int, int]:
+    """Supersede versions that were replaced or whose key is no longer there.
+
+    Returns:
+        How many keys are no longer there: of those ended, and of those kept all the same.
+    """
     engine.execute(
         f"CREATE TABLE changed_{name} AS SELECT id FROM current_{name} AS was"
         f" JOIN hashed_{name} AS now USING (source_key) WHERE was.row_hash <> now.row_hash"
@@ -138,15 +149,25 @@ def _end_former(
     )
     vanished = _one(engine, f"SELECT count(*) FROM vanished_{name}")
     _refuse_vanishing(file, vanished, known)
-    ending = f"SELECT id FROM changed_{name} UNION ALL SELECT id FROM vanished_{name}"
+    keep = vanished > 0 and _any_unreadable_key(engine, name, file.spec)
+    ending = f"SELECT id FROM changed_{name}"
+    if not keep:
+        ending += f" UNION ALL SELECT id FROM vanished_{name}"
     if known and transfer.push(engine, ending, "ending", "SELECT 0::bigint AS id"):
-        with connection.cursor() as cursor:
+        with connection.cursor() as cursor, transfer.in_bulk():
             cursor.execute(
                 f"UPDATE {table} SET superseded_at = %s FROM pg_temp.ending AS e"
                 f" WHERE {table}.id = e.id",
                 [write.at],
             )
-    return vanished
+    return (0, vanished) if keep else (vanished, 0)
+
+
+def _any_unreadable_key(engine: duckdb.DuckDBPyConnection, name: str, spec: FileSpec) -> bool:
+    """Whether a row was set aside for its own key, so that nobody knows which row it is."""
+    query = "SELECT count(*) FROM faults WHERE name = ? AND field = ? AND reason <> ?"
+    found = engine.execute(query, [name, spec.key, reasons.TWICE]).fetchall()
+    return bool(found[0][0])
 
 
 def _refuse_vanishing(file: Arrived, vanished: int, known: int) -> None:

@@ -19,7 +19,7 @@ LOADS = (
     Column("Set aside", numeric=True),
     Column("Finished"),
 )
-FILES = ("read", "added", "changed", "same", "ended", "set_aside")
+FILES = ("read", "added", "changed", "same", "ended", "kept", "set_aside")
 REASONS = (
     Column("File", heading=True),
     Column("Field"),

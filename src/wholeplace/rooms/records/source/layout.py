@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import itertools
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from wholeplace.core.rules.faults import listed, meant
 from wholeplace.rooms.records.source.spec import FileSpec, SourceSpec
 
 CHUNK = 4 << 20
+MANIFEST = "manifest.json"
 HEADER_MOST = 64 << 10
 AGAIN = "Nothing was loaded. Ask for the file again, or mend it, and load the folder again."
 
@@ -51,7 +53,29 @@ def examine(folder: Path, source: SourceSpec) -> dict[str, Arrived]:
     """
     if not folder.is_dir():
         raise UserMistake(f"{folder} is not a folder.", do="Give the folder of the extract.")
-    return {name: _examine(folder / spec.file, spec) for name, spec in source.files.items()}
+    arrived = {name: _examine(folder / spec.file, spec) for name, spec in source.files.items()}
+    _refuse_unlike_manifest(folder / MANIFEST, arrived)
+    return arrived
+
+
+def _refuse_unlike_manifest(path: Path, arrived: dict[str, Arrived]) -> None:
+    """Where the sender says what each file must be, a file that is not that was cut short.
+
+    `files` maps a file's name, with or without its ending, to its `rows` and `sha256`.
+    """
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return
+    except (OSError, ValueError):
+        raise WrongFile(path.name, None, "this file is not whole JSON.") from None
+    files = told.get("files") if isinstance(told, dict) else None
+    for file in arrived.values() if isinstance(files, dict) else ():
+        entry = files.get(file.path.name, files.get(file.path.stem))
+        digest = entry.get("sha256") if isinstance(entry, dict) else None
+        if digest and digest != file.digest:
+            what = f"this is not the file that {path.name} tells of: it was cut short or changed"
+            raise WrongFile(file.path.name, None, f"{what} ({entry.get('rows', '?')} rows there).")
 
 
 def fingerprint(arrived: dict[str, Arrived], source: SourceSpec) -> str:
