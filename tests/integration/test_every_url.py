@@ -111,7 +111,8 @@ PAGES = {
         "POST", "/applications/{application}/letter", "404 404 404 404 404 404 404"
     ),
     "award": line("GET", "/awards/{award}", "200 404 200 404 404 404 200", of="paid"),
-    "award-confirm": line("GET", "/awards/{award}/confirm", "200 404 404 404 404 404 404"),
+    "award-confirm": line("GET", "/awards/{award}/confirm", "409 404 404 404 404 404 404"),
+    "award-give-up": line("GET", "/awards/{award}/give-up", "409 404 404 404 404 404 404"),
     "award-end": line("GET", "/awards/{award}/end", "200 404 200 404 404 404 404", of="paid"),
     "award-check": line("GET", "/awards/{award}/check", "200 404 200 404 404 404 404", of="paid"),
     "letter": line("GET", "/letters/{letter}", "200 404 200 404 404 404 404", of="found"),
@@ -195,6 +196,12 @@ API = {
     ),
     "GET /api/awards/{award_id}": line(
         "GET", "/api/awards/{award}", "200 404 200 404 404 404 200", of="paid"
+    ),
+    "POST /api/awards/{award_id}/give-up": line(
+        "POST",
+        "/api/awards/{award}/give-up",
+        "409 404 403 404 404 404 403",
+        sent={"version": 99, "reason": "Not now"},
     ),
     "GET /api/payments": line("GET", "/api/payments", "403 200 200 403 403 403 403", of="paid"),
     "GET /api/payments/{payment_id}": line(

@@ -221,3 +221,16 @@ def decide(request: HttpRequest, application_id: Number, sent: Decision) -> Appl
 def award(request: HttpRequest, award_id: Number) -> Award:
     """One award, with its payments."""
     return casework.award(award_id)
+
+
+@api.post(
+    "/awards/{award_id}/give-up",
+    response=answers(Award),
+    tags=["casework"],
+    operation_id="give_up_award",
+)
+def give_up(request: HttpRequest, award_id: Number, sent: Because) -> Award:
+    """Take a queued or offered award out of the queue; what was offered goes to the next."""
+    casework.award(award_id)
+    flow.give_up_award(award_id=award_id, version=sent.version, reason=sent.reason)
+    return casework.award(award_id)

@@ -31,10 +31,14 @@ class Family:
         """Every state, the first being where things begin."""
         return tuple(self.moves)
 
+    @property
+    def _one(self) -> str:
+        return f"{'An' if self.name[0] in 'aeiou' else 'A'} {self.name}"
+
     def events(self, state: str) -> tuple[str, ...]:
         """The events allowed in `state`; raises NotAllowed for an unknown state."""
         if state not in self.moves:
-            raise NotAllowed(f"A {self.name} has no state called {state}.")
+            raise NotAllowed(f"{self._one} has no state called {state}.")
         return tuple(self.moves[state])
 
     def allowed(self, state: str, event: str) -> bool:
@@ -47,7 +51,7 @@ class Family:
             return self.moves[state][event]
         can = self.events(state)
         raise NotAllowed(
-            f"A {self.name} that is {state} cannot be {_done(event)}.",
+            f"{self._one} that is {state} cannot be {_done(event)}.",
             do=f"From here it can be: {', '.join(_done(name) for name in can)}."
             if can
             else "Nothing more can happen to it.",

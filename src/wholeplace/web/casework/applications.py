@@ -42,9 +42,7 @@ def applications(request: HttpRequest) -> HttpResponse:
     """`/applications`: every application, oldest first."""
     form = Narrow(request.GET or None)
     state = form.cleaned_data["state"] if form.is_bound and form.is_valid() else ""
-    found = queries.applications(
-        state=state or None, after=page_after(request), size=SIZE
-    )
+    found = queries.applications(state=state or None, after=page_after(request), size=SIZE)
     more = f"?{urlencode({'state': state, 'after': found[-1].id})}" if len(found) == SIZE else ""
     context = {
         "form": form,

@@ -9,10 +9,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.html import format_html
 
+from wholeplace.core.casework.journeys import AWARD
 from wholeplace.flows import apply_and_decide as flow
 from wholeplace.rooms.casework import queries
 from wholeplace.rooms.casework.shown import Award, AwardLine, PaymentLine
-from wholeplace.web.casework.forms import EndAward, Note
+from wholeplace.web.casework.forms import EndAward, Note, Reason
 from wholeplace.web.gate import actor_of, page
 from wholeplace.web.look.forms import ActionForm
 from wholeplace.web.look.marks import day, link, money, status
@@ -42,6 +43,7 @@ def award(request: HttpRequest, award_id: int) -> HttpResponse:
         "confirm_href": f"/awards/{award_id}/confirm",
         "check_href": f"/awards/{award_id}/check",
         "end_href": f"/awards/{award_id}/end",
+        "give_up_href": f"/awards/{award_id}/give-up",
         "person_href": f"/people/{line.person_ref}",
         "application_href": f"/applications/{line.application_id}",
         "rows": _about(found),
@@ -51,6 +53,7 @@ def award(request: HttpRequest, award_id: int) -> HttpResponse:
         "payments": [_payment(each) for each in found.payments],
         "may_end": actor.can("award.end") and line.state == "confirmed",
         "may_confirm": actor.can("award.decide") and line.state == "offered",
+        "may_give_up": actor.can("award.decide") and AWARD.allowed(line.state, "withdraw"),
         "may_check": actor.can("award.check") and found.needs_check and not found.checked_by,
         "timeline": steps_of(found.steps),
     }
@@ -62,6 +65,7 @@ def confirm(request: HttpRequest, award_id: int) -> HttpResponse:
     """`/awards/<id>/confirm`: take up money that was offered to the oldest in the queue."""
     whole = queries.award(award_id)
     found = whole.line
+    _now(request, found, "confirm")
     asking = Asking(
         title=f"Confirm the award of {found.name}",
         button="Confirm",
@@ -78,11 +82,38 @@ def confirm(request: HttpRequest, award_id: int) -> HttpResponse:
     return ask(request, asking, ActionForm(posted(request), version=found.version), act)
 
 
+@page("award.decide", hidden=True, methods=("GET", "POST"))
+def give_up(request: HttpRequest, award_id: int) -> HttpResponse:
+    """`/awards/<id>/give-up`: leave the queue; money offered to it goes to the next."""
+    whole = queries.award(award_id)
+    found = whole.line
+    _now(request, found, "withdraw")
+    asking = Asking(
+        title=f"Give up the award of {found.name}",
+        button="Give up the award",
+        back=f"/awards/{award_id}",
+        steps=whole.steps,
+        kind="warning",
+        intro=(
+            "It waits for money and nothing of it is paid. Giving it up takes it out of the queue "
+            "for good, and money that was offered to it goes to the next.",
+        ),
+        done="The award is given up.",
+    )
+
+    def act(said: dict[str, Any]) -> str:
+        flow.give_up_award(award_id=award_id, version=said["version"], reason=said["reason"])
+        return f"/awards/{award_id}"
+
+    return ask(request, asking, Reason(posted(request), version=found.version), act)
+
+
 @page("award.end", hidden=True, methods=("GET", "POST"))
 def end(request: HttpRequest, award_id: int) -> HttpResponse:
     """`/awards/<id>/end`: end it; weeks not yet begun give their money back."""
     whole = queries.award(award_id)
     found = whole.line
+    _now(request, found, "end")
     asking = Asking(
         title=f"End the award of {found.name}",
         button="End the award",
@@ -131,6 +162,15 @@ def check(request: HttpRequest, award_id: int) -> HttpResponse:
         return f"/awards/{award_id}"
 
     return ask(request, asking, Note(posted(request), version=found.version), act)
+
+
+def _now(request: HttpRequest, line: AwardLine, event: str) -> None:
+    """Raise NotAllowed unless this may happen to the award as it stands.
+
+    A form that was opened on an earlier version goes on: its page says what was done meanwhile.
+    """
+    if request.method != "POST" or request.POST.get("version") == str(line.version):
+        AWARD.after(line.state, event)
 
 
 def _about(found: Award) -> list[SummaryRow]:

@@ -31,6 +31,7 @@ urlpatterns = [
     ),
     path("awards/<int:award_id>", awards.award, name="award"),
     path("awards/<int:award_id>/confirm", awards.confirm, name="award-confirm"),
+    path("awards/<int:award_id>/give-up", awards.give_up, name="award-give-up"),
     path("awards/<int:award_id>/end", awards.end, name="award-end"),
     path("awards/<int:award_id>/check", awards.check, name="award-check"),
 ]
