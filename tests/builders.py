@@ -117,7 +117,7 @@ def make_terms(budget: int, weekly: int = 35_00, weeks: int = 12, **more: Any) -
     """Eight weeks at £35.00 from 29 June 2026, unless told otherwise."""
     given: dict[str, Any] = {
         "limit_pence": 35_00,
-        "most_weeks": 12,
+        "most_weeks": 8,
         "check_over_pence": 500_00,
         "payee_kind": "customer",
         "payee_name": "Ada Test",

@@ -18,42 +18,26 @@ from django.utils import timezone
 
 from wholeplace.core.kernel.dates import show_day
 from wholeplace.core.kernel.errors import UserMistake
-from wholeplace.core.kernel.money import format_pence, parse_pence
-from wholeplace.core.money.awards import AwardSchedule, Counting, award_schedule
-from wholeplace.core.money.books import financial_year
-from wholeplace.core.rules.decide import ANSWERS, Evaluation
+from wholeplace.core.kernel.money import parse_pence
+from wholeplace.core.money.awards import AwardSchedule, Counting, award_schedule, paying, weeks_from
+from wholeplace.core.rules.decide import Evaluation
 from wholeplace.core.rules.explain import Explanation, explain
-from wholeplace.core.rules.schemes import Funding, Pay, Scheme
+from wholeplace.core.rules.schemes import Pay, Scheme
 from wholeplace.core.rules.stated import StatedFacts
 from wholeplace.flows import place_rules
+from wholeplace.flows.budget_choice import BudgetChoice, check_budget, choices
 from wholeplace.flows.explain import facts_of
 from wholeplace.flows.notify import decision_letter
 from wholeplace.rooms.agencies.acting import require_actor
 from wholeplace.rooms.casework import applications, awards, queries
 from wholeplace.rooms.casework.shown import Application
-from wholeplace.rooms.ledger import queries as books
+from wholeplace.rooms.casework.terms import Terms, last_promised, sent_as
 from wholeplace.rooms.schemes import actions as schemes
 
-__all__ = ["decision_letter"]  # of notify: pages find the whole journey here
+__all__ = ["BudgetChoice", "decision_letter"]  # of notify: pages find the whole journey here
 
 NEVER = 10**12
 JOB_START = "job_start_date"
-
-
-@dataclass(frozen=True)
-class BudgetChoice:
-    """A budget that an award could come from, and whether its source's conditions hold.
-
-    `fits` is yes, no or possible; `why` says which condition does not hold or is not known.
-    """
-
-    id: int
-    source_code: str
-    source_name: str
-    year_shown: str
-    available_pence: int
-    fits: str
-    why: str
 
 
 @dataclass(frozen=True)
@@ -70,6 +54,7 @@ class Proposal:
     other_reading: AwardSchedule | None
     budgets: tuple[BudgetChoice, ...]
     pay: Pay
+    most_weeks: int  # of one job start, with those that earlier awards paid
     check_over_pence: int  # a larger total needs another person's look
 
     @property
@@ -114,7 +99,7 @@ def record_application(
         FactMistake: an answer that cannot be one, with what to write instead.
     """
     found = place_rules.scheme(scheme)
-    StatedFacts(answers, found.place.facts)
+    _check_begun(StatedFacts(answers, found.place.facts), received_on)
     application_id = applications.record(
         person_id=person_id,
         scheme=scheme,
@@ -128,8 +113,21 @@ def record_application(
         key=key,
     )
     if finding_id is not None:
-        schemes.note_applied(finding_id=finding_id, happened_on=received_on)
+        schemes.note_applied(
+            finding_id=finding_id, person_id=person_id, scheme=scheme, happened_on=received_on
+        )
     return application_id
+
+
+def _check_begun(stated: StatedFacts, received_on: dt.date) -> None:
+    """Raises UserMistake when the job that somebody stated had not begun when they applied."""
+    started = stated.fact(JOB_START, (), received_on).value
+    if isinstance(started, dt.date) and started > received_on:
+        raise UserMistake(
+            "The job has not begun.",
+            why=f"It begins on {show_day(started)}, after the application came.",
+            do="Record the application when the job has begun.",
+        )
 
 
 def ask_information(*, application_id: int, version: int, what: str, happened_on: dt.date) -> None:
@@ -143,8 +141,9 @@ def information_received(
     *, application_id: int, version: int, answers: Mapping[str, Any], happened_on: dt.date
 ) -> None:
     """Add what came; the ten working days begin anew. Raises FactMistake."""
-    scheme = _scheme_of(queries.application(application_id))
-    StatedFacts(answers, scheme.place.facts)
+    application = queries.application(application_id)
+    scheme = _scheme_of(application)
+    _check_begun(StatedFacts(answers, scheme.place.facts), application.line.received_on)
     applications.receive(
         application_id=application_id,
         version=version,
@@ -190,14 +189,17 @@ def proposal(application_id: int) -> Proposal:
         raise UserMistake(
             "There is nothing to pay.", why="Other help meets the rent and council tax."
         )
+    whole = _schedule(pay, started, weekly, pay.counting)
+    schedule = _left_to_pay(application, whole)
     return Proposal(
         explanation=explanation,
         weekly_pence=weekly,
         limit_pence=weekly,
-        schedule=_schedule(pay, started, weekly, pay.counting),
+        schedule=schedule,
         other_reading=_other_reading(pay, started, weekly),
-        budgets=tuple(_choices(scheme, pay, evaluation, started)),
+        budgets=tuple(choices(scheme, pay, evaluation, schedule.first)),
         pay=pay,
+        most_weeks=len(whole.weeks),
         check_over_pence=_check_over(scheme),
     )
 
@@ -222,10 +224,14 @@ def decide_award(
         Stale: somebody else decided first.
     """
     application = queries.application(application_id)
+    if payee_kind == "customer":
+        payee_name = application.line.name  # their own, whatever was typed
     if application.award and key is not None:
-        return awards.sent_again(key)
+        payee = (payee_kind, payee_name, payee_reference)
+        said = sent_as(application_id, reasons, weekly_pence, budget_id, payee)
+        return awards.sent_again(key, said)
     proposed = proposal(application_id)
-    _check_budget(proposed, budget_id)
+    check_budget(proposed.budgets, budget_id)
     return awards.award(
         application_id=application_id,
         version=version,
@@ -281,13 +287,12 @@ def check_award(*, award_id: int, note: str, version: int = 0) -> None:
 
 def _terms(
     proposed: Proposal, weekly_pence: int, budget_id: int, payee: tuple[str, str, str]
-) -> awards.Terms:
-    pay = proposed.pay
-    return awards.Terms(
+) -> Terms:
+    return Terms(
         budget_id=budget_id,
-        schedule=_schedule(pay, proposed.schedule.job_start, weekly_pence, pay.counting),
+        schedule=paying(proposed.schedule, weekly_pence),
         limit_pence=proposed.limit_pence,
-        most_weeks=pay.weeks,
+        most_weeks=proposed.most_weeks,
         check_over_pence=proposed.check_over_pence,
         payee_kind=payee[0],
         payee_name=payee[1],
@@ -322,6 +327,17 @@ def _schedule(pay: Pay, job_start: dt.date, weekly: int, counting: str) -> Award
     )
 
 
+def _left_to_pay(application: Application, schedule: AwardSchedule) -> AwardSchedule:
+    """The weeks of a schedule that no earlier award has paid or promised.
+
+    Raises:
+        UserMistake: every week has been.
+    """
+    line = application.line
+    last = last_promised(line.person_id, line.scheme, but_for=line.id)
+    return schedule if last is None else weeks_from(schedule, last)
+
+
 def _other_reading(pay: Pay, job_start: dt.date, weekly: int) -> AwardSchedule | None:
     other = "additional" if pay.counting == "total" else "total"
     if other == "total" and pay.weeks <= pay.statutory_weeks:
@@ -341,55 +357,3 @@ def _not_settled(explanation: Explanation, pay: Pay) -> UserMistake:
     missing = [*explanation.missing, *(q for shown in paid for q in shown.missing)]
     asked = dict.fromkeys(question.question or question.fact for question in missing)
     return UserMistake("It is not certain yet that the scheme fits.", do=f"Ask: {' '.join(asked)}")
-
-
-def _choices(
-    scheme: Scheme, pay: Pay, evaluation: Evaluation, job_start: dt.date
-) -> list[BudgetChoice]:
-    first = _schedule(pay, job_start, 1, pay.counting).first
-    order = {code: place for place, code in enumerate(pay.funding)}
-    found = []
-    for line in books.budgets(scheme.key, year=financial_year(first)):
-        if line.source_code in order:
-            fits, why = _fits(scheme.place.funding[line.source_code], evaluation, first)
-            found.append(
-                BudgetChoice(
-                    line.id,
-                    line.source_code,
-                    line.source_name,
-                    line.year_shown,
-                    line.available_pence,
-                    fits,
-                    why,
-                )
-            )
-    return sorted(found, key=lambda choice: order[choice.source_code])
-
-
-def _fits(funding: Funding, evaluation: Evaluation, day: dt.date) -> tuple[str, str]:
-    """Whether a source's own conditions hold for this person (brief 05, scenario 5)."""
-    if not funding.open_on(day):
-        return "no", f"{funding.name} is not open on {show_day(day)}."
-    answers = {item.text: evaluation.condition(item) for item in funding.conditions}
-    for value in (False, None):
-        texts = [text for text, held in answers.items() if held is value]
-        if texts:
-            words = "It needs that the person" if value is False else "It is not known whether"
-            return ANSWERS[value], f"{words} {'; '.join(texts)}."
-    return "yes", ""
-
-
-def _check_budget(proposed: Proposal, budget_id: int) -> None:
-    chosen = next((b for b in proposed.budgets if b.id == budget_id), None)
-    if chosen is not None and chosen.fits == "yes":
-        return
-    others = [
-        f"{b.source_name} ({format_pence(b.available_pence)} available)"
-        for b in proposed.budgets
-        if b.fits == "yes"
-    ]
-    raise UserMistake(
-        f"{chosen.source_name} cannot pay this award." if chosen else "This is not a budget of it.",
-        why=chosen.why if chosen else "",
-        do=f"Choose {' or '.join(others)}." if others else "No other source fits today.",
-    )

@@ -55,7 +55,7 @@ def write_invitation(
     day = happened_on or timezone.localdate()
     finding = queries.finding(finding_id)
     require_actor().require("contact.write")
-    if (earlier := sent_before(key, "letter.invite")) is not None:
+    if (earlier := sent_before(key, "letter.invite", finding=finding_id)) is not None:
         return earlier
     letter_id = documents.put_letter(
         person_id=finding.line.person_id,

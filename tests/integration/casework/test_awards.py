@@ -106,15 +106,18 @@ def test_a_week_is_never_paid_more_than_the_rent_needs(act, case):
         make_award(person, budget, weekly=35_01)
 
 
-def test_one_job_start_has_one_award_and_twelve_weeks(act, case):
+def test_one_job_start_has_one_award_and_its_weeks_once(act, case):
     person, budget = case
     with act("amina.begum"):
         first = make_award(person, budget)
+        again = make_application(person)
         with pytest.raises(UserMistake, match="has an award already"):
-            make_award(person, budget)
+            make_award(person, budget, application=again)
         awards.end(award_id=first, version=2, happened_on=dt.date(2026, 7, 20), reason="Job ended")
-        with pytest.raises(UserMistake, match="12 weeks"):
-            make_award(person, budget, weeks=16)  # 12 weeks more after 4 paid or due
+        with pytest.raises(UserMistake, match=r"paid 8 weeks.*4 were paid"):
+            make_award(person, budget, application=again)  # 8 weeks more after 4 paid or due
+        with pytest.raises(UserMistake, match="paid or promised already"):
+            make_award(person, budget, application=again, weeks=8)  # 4 weeks, the same ones
 
 
 def test_ending_stops_from_the_next_week_and_releases_the_rest(act, case):

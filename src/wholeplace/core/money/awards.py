@@ -7,7 +7,7 @@ after them; the seeds leave it open, so it is a setting (brief 00, gap 1; brief 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from wholeplace.core.kernel.dates import show_day
@@ -88,6 +88,40 @@ def award_schedule(
     return AwardSchedule(job_start, statutory_weeks, start - ONE_DAY, made, steps)
 
 
+def paying(schedule: AwardSchedule, weekly_pence: int) -> AwardSchedule:
+    """The same weeks at another amount a week. Raises UserMistake for less than a penny."""
+    if weekly_pence < 1:
+        raise UserMistake("An award must pay at least a penny a week.")
+    weeks = tuple(replace(week, amount_pence=weekly_pence) for week in schedule.weeks)
+    return replace(schedule, weeks=weeks, steps=(*schedule.steps[:-1], _sum(weeks)))
+
+
+def weeks_from(schedule: AwardSchedule, promised: dt.date) -> AwardSchedule:
+    """The weeks that begin after `promised`, the last day that earlier awards pay.
+
+    A job start is paid its weeks once, however often it is asked for (brief 05, rule 3).
+    Raises UserMistake when none is left.
+    """
+    left = [week for week in schedule.weeks if week.first > promised]
+    if not left:
+        raise UserMistake(
+            "No week is left to award.",
+            why=f"Earlier awards pay up to {show_day(promised)}.",
+        )
+    if len(left) == len(schedule.weeks):
+        return schedule
+    weeks = tuple(replace(week, number=n) for n, week in enumerate(left, 1))
+    step = f"Earlier awards pay up to {show_day(promised)}: the first day is now "
+    step += f"{show_day(weeks[0].first)}."
+    return replace(schedule, weeks=weeks, steps=(*schedule.steps[:-1], step, _sum(weeks)))
+
+
+def _sum(weeks: tuple[AwardWeek, ...]) -> str:
+    weekly = weeks[0].amount_pence
+    total = format_pence(len(weeks) * weekly)
+    return f"{len(weeks)} weeks at {format_pence(weekly)} come to {total}."
+
+
 def _steps(
     job_start: dt.date,
     start: dt.date,
@@ -96,7 +130,7 @@ def _steps(
     counting: str,
     statutory_weeks: int,
 ) -> tuple[str, ...]:
-    count, weekly = len(made), made[0].amount_pence
+    count = len(made)
     steps = [f"The job starts on {show_day(job_start)}."]
     if statutory_weeks:
         steps.append(f"The {statutory_weeks} statutory weeks run to {show_day(start - ONE_DAY)}.")
@@ -105,8 +139,7 @@ def _steps(
     else:
         steps.append(f"{weeks} weeks are awarded on top of the statutory ones.")
     steps.append(f"The award runs from {show_day(start)} to {show_day(made[-1].last)}.")
-    total = format_pence(count * weekly)
-    steps.append(f"{count} weeks at {format_pence(weekly)} come to {total}.")
+    steps.append(_sum(made))
     return tuple(steps)
 
 

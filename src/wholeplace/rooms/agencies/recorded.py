@@ -13,12 +13,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import DatabaseError, migrations, models, transaction
+from django.db import DatabaseError, IntegrityError, migrations, models, transaction
 
 from wholeplace.core.casework.states import Family
 from wholeplace.core.kernel.errors import Stale
 
 STALE = "WPS01"
+ONE_STEP = "_one_step_a_version"  # the end of such a constraint's name
 
 
 class Recorded(models.Model):
@@ -115,7 +116,8 @@ def _telling_the_second() -> Iterator[None]:
     try:
         yield
     except DatabaseError as error:
-        if getattr(error.__cause__, "sqlstate", "") == STALE:
+        stepped = isinstance(error, IntegrityError) and ONE_STEP in str(error)
+        if stepped or getattr(error.__cause__, "sqlstate", "") == STALE:
             raise _stale() from error
         raise
 

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from wholeplace.core.casework.journeys import APPLICATION
@@ -22,6 +22,13 @@ from wholeplace.rooms.casework.models import Application, Decision, Information,
 from wholeplace.rooms.people.models import Person
 
 SOURCES = ("trawl", "self", "referral")
+_REFUSALS = {
+    "WPS06": ("This finding is of another person or scheme.", "Begin at the person's finding."),
+    "WPS07": (
+        "This person has an application for this scheme that is open.",
+        "Decide or withdraw that one first.",
+    ),
+}
 
 
 def not_to_come(day: dt.date) -> dt.date:
@@ -84,13 +91,16 @@ def record(
 
     Raises:
         NotFound: no such person for this reader.
-        UserMistake: an unknown source, a referral without a referrer, a day to come.
+        UserMistake: an unknown source, a referral without a referrer, a day to come, a finding
+            of somebody else or of another scheme, an application that is open already.
     """
     _check_person(person_id)
-    if (earlier := sent_before(key, "application.record")) is not None:
+    said = {"person": person_id, "scheme": scheme, "source": source, "referrer": referrer.strip()}
+    said |= {"received_on": received_on, "answers": dict(answers), "finding": finding_id}
+    if (earlier := sent_before(key, "application.record", **said)) is not None:
         return earlier
     _check_source(source, referrer, finding_id)
-    application = Application.objects.create(
+    application = _put(
         person_id=person_id,
         scheme=scheme,
         scheme_version_id=scheme_version_id,
@@ -102,6 +112,18 @@ def record(
     _inform(application, answers, received_on, decide_within)
     _audit("record", application)
     return made(key, application.pk)
+
+
+def _put(**values: Any) -> Application:
+    """The new row; what the database refuses (`person_sql.APPLIES`) is said in words."""
+    try:
+        with transaction.atomic():
+            return Application.objects.create(**values)
+    except DatabaseError as error:
+        refusal = _REFUSALS.get(getattr(error.__cause__, "sqlstate", ""))
+        if refusal is None:
+            raise
+        raise UserMistake(refusal[0], do=refusal[1]) from error
 
 
 def _check_person(person_id: int) -> None:
@@ -206,7 +228,8 @@ def refuse(
     """Refuse, with reasons that the applicant will read; returns the decision's number."""
     application = find(application_id)
     require_actor().require("award.decide")
-    if (earlier := sent_before(key, "application.refuse")) is not None:
+    said = {"application": application_id, "reasons": reasons}
+    if (earlier := sent_before(key, "application.refuse", **said)) is not None:
         return earlier
     decision = decide(
         application,

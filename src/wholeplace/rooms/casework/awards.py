@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import DatabaseError, connection, transaction
@@ -16,7 +16,7 @@ from wholeplace.core.kernel.dates import add_working_days, show_day
 from wholeplace.core.kernel.errors import NotFound, Refused, Stale, UserMistake
 from wholeplace.core.kernel.money import format_pence
 from wholeplace.core.kernel.reasons import reason as checked
-from wholeplace.core.money.awards import AwardSchedule, award_schedule
+from wholeplace.core.money.awards import award_schedule
 from wholeplace.core.money.books import Overspent
 from wholeplace.rooms.agencies.acting import require_actor
 from wholeplace.rooms.agencies.recorded import take_step
@@ -24,30 +24,12 @@ from wholeplace.rooms.audit import actions as audit
 from wholeplace.rooms.casework import applications
 from wholeplace.rooms.casework.forms import earlier_sending, made, sent_before
 from wholeplace.rooms.casework.models import Award, AwardCheck, Payment, Step
+from wholeplace.rooms.casework.terms import Terms, check_terms, sending
 from wholeplace.rooms.ledger import actions as ledger
 from wholeplace.rooms.ledger import queries as books
 
 BUDGET_LOCK = 7411004
-PAYEES = ("customer", "landlord", "council_tax_account")
-SAME_PERSON = "WPS02"
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What is awarded. `limit_pence` is the most that a week may pay this person.
-
-    `most_weeks` is how many weeks one job start may be paid in all (brief 05, rule 3);
-    `check_over_pence` the total above which another person must look (rule 5).
-    """
-
-    budget_id: int
-    schedule: AwardSchedule
-    limit_pence: int
-    most_weeks: int
-    check_over_pence: int
-    payee_kind: str
-    payee_name: str
-    payee_reference: str = ""
+SAME_PERSON, PAID_TWICE, DEAD = "WPS02", "WPS05", "WPS08"
 
 
 @transaction.atomic
@@ -70,9 +52,10 @@ def award(
     """
     application = applications.find(application_id)
     require_actor().require("award.decide")
-    if (earlier := sent_before(key, "application.award")) is not None:
+    said = sending(application_id, reasons, terms)
+    if (earlier := sent_before(key, "application.award", **said)) is not None:
         return earlier
-    _check_terms(application.person_id, application.scheme, terms)
+    check_terms(application.person_id, application.scheme, terms)
     decision = applications.decide(
         application,
         outcome="award",
@@ -82,32 +65,26 @@ def award(
         as_at=as_at,
         happened_on=happened_on,
     )
-    made_award = _write(application, decision.pk, terms)
+    with _refusing_in_words(), transaction.atomic():
+        made_award = _write(application, decision.pk, terms)
     _hold_or_queue(made_award, happened_on)
     return made(key, int(made_award.pk))
 
 
-def _check_terms(person_id: int, scheme: str, terms: Terms) -> None:
-    weekly = terms.schedule.weeks[0].amount_pence
-    if weekly > terms.limit_pence:
-        raise UserMistake(
-            f"{format_pence(weekly)} a week is more than this person may have.",
-            why=f"The most is {format_pence(terms.limit_pence)}: rent and council tax less other"
-            " help, and the scheme's own limit.",
-        )
-    if terms.payee_kind not in PAYEES or not terms.payee_name.strip():
-        raise UserMistake("Say whom the money goes to.", do=f"One of {', '.join(PAYEES)}, by name.")
-    earlier = Award.objects.filter(
-        scheme=scheme, person_id=person_id, job_start=terms.schedule.job_start
-    )
-    if earlier.exclude(state__in=["ended", "withdrawn"]).exists():
-        raise UserMistake("This job start has an award already.")
-    used = Payment.objects.filter(award__in=earlier).exclude(state="cancelled").count()
-    if used + len(terms.schedule.weeks) > terms.most_weeks:
-        raise UserMistake(
-            f"One job start may be paid {terms.most_weeks} weeks.",
-            why=f"{used} were paid before and {len(terms.schedule.weeks)} would be added.",
-        )
+@contextmanager
+def _refusing_in_words() -> Iterator[None]:
+    """What the database refuses (`person_sql`), as a sentence."""
+    try:
+        yield
+    except DatabaseError as error:
+        state = getattr(error.__cause__, "sqlstate", "")
+        if state == DEAD:
+            raise UserMistake(
+                "This person is recorded as having died: no award is made."
+            ) from error
+        if state == PAID_TWICE:
+            raise UserMistake("These weeks have been paid or promised already.") from error
+        raise
 
 
 def _write(application: Any, decision_id: int, terms: Terms) -> Award:
@@ -154,7 +131,15 @@ def _hold_or_queue(new: Award, happened_on: dt.date) -> None:
             return
         except Overspent as short:
             why = short.what
+            new.refresh_from_db()
     _move(new, "queue", new.version, happened_on, why)
+    _offer(new.budget_id)  # of what came free while this award was being queued
+
+
+def _offer(budget_id: int) -> None:
+    """Offer what is free to whoever has waited longest."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT casework_offer(%s)", [budget_id])
 
 
 def _waiting(budget_id: int) -> tuple[int, int]:
@@ -173,7 +158,11 @@ def _waiting(budget_id: int) -> tuple[int, int]:
 
 @transaction.atomic
 def _confirm(held: Award, version: int, happened_on: dt.date) -> None:
-    """Hold the money and write down every week; all or nothing."""
+    """Hold the money and write down every week; all or nothing.
+
+    The step comes first, so that whoever clicks second is told that it is done.
+    """
+    _move(held, "confirm", version, happened_on, "The money is held.")
     ledger.reserve(
         budget_id=held.budget_id,
         pence=held.total_pence,
@@ -181,8 +170,8 @@ def _confirm(held: Award, version: int, happened_on: dt.date) -> None:
         memo=f"{held.weeks} weeks from {show_day(held.from_date)}",
         about=f"award {held.pk}",
     )
-    Payment.objects.bulk_create(_weeks(held))
-    _move(held, "confirm", version, happened_on, "The money is held.")
+    with _refusing_in_words(), transaction.atomic():
+        Payment.objects.bulk_create(_weeks(held))
 
 
 def _weeks(held: Award) -> list[Payment]:
@@ -229,8 +218,7 @@ def withdraw(*, award_id: int, version: int, reason: str) -> None:
     given_up = find(award_id)
     require_actor().require("award.decide")
     _move(given_up, "withdraw", version, timezone.localdate(), checked(reason))
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT casework_offer(%s)", [given_up.budget_id])
+    _offer(given_up.budget_id)
 
 
 @transaction.atomic
@@ -296,9 +284,9 @@ def check(*, award_id: int, note: str) -> None:
     audit.record("award.check", person_id=looked_at.person_id, record=f"award {award_id}")
 
 
-def sent_again(key: uuid.UUID) -> int:
-    """The award that this very form made; raises Stale when somebody else's form made it."""
-    earlier = earlier_sending(key, "application.award")
+def sent_again(key: uuid.UUID, said: Mapping[str, Any]) -> int:
+    """The award that this very form made; raises Stale when it was another form."""
+    earlier = earlier_sending(key, "application.award", **said)
     if earlier is None:
         raise Stale("This application has been decided.", do="Look at the decision.")
     return earlier

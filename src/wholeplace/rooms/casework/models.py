@@ -206,6 +206,7 @@ class Submission(Recorded):
 
     key = models.UUIDField()
     action = models.CharField(max_length=40)
+    content = models.TextField(default="")  # hash of what it said
     record_id = models.BigIntegerField(null=True)
 
     class Meta:

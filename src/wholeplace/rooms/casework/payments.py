@@ -37,6 +37,9 @@ def _refusals(payment: Payment) -> dict[str, WholeplaceError]:
         "WPS04": UserMistake(
             "This payment is not due yet.", why=f"It falls due on {show_day(payment.due_on)}."
         ),
+        "WPS08": UserMistake(
+            "This person is recorded as having died.", do="Ask the assessor to end the award."
+        ),
     }
 
 
@@ -54,11 +57,11 @@ def release(
         NotFound: no such payment for this reader.
         Refused: the role may not, or this user had a part in the award.
         Stale: it has been released or cancelled.
-        UserMistake: it is not due, or waits for a check.
+        UserMistake: it is not due, waits for a check, or the person has died.
     """
     require_actor().require("payment.release")
     _one_at_a_time(payment_id)
-    if sent_before(key, "payment.release") is not None:
+    if sent_before(key, "payment.release", payment=payment_id) is not None:
         return
     payment = Payment.objects.filter(pk=payment_id).first()
     if payment is None:
@@ -112,7 +115,7 @@ def start_run(*, as_at: dt.date, key: uuid.UUID | None = None) -> int:
     actor.require("payment.release")
     if as_at > timezone.localdate():
         raise UserMistake("This day has not come yet.", do="Payments are released when due.")
-    if (earlier := sent_before(key, "payments.run")) is not None:
+    if (earlier := sent_before(key, "payments.run", as_at=as_at)) is not None:
         return earlier
     amounts = [pence for _, pence in due(as_at)]
     run = PaymentRun.objects.create(as_at=as_at, key=key, total=len(amounts), pence=sum(amounts))

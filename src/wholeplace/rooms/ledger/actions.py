@@ -7,7 +7,7 @@ import uuid
 
 from django.db import IntegrityError, connection, transaction
 
-from wholeplace.core.kernel.errors import NotFound, UserMistake
+from wholeplace.core.kernel.errors import NotFound, Stale, UserMistake
 from wholeplace.core.kernel.money import format_pence
 from wholeplace.core.money.books import WAYS, Overspent
 from wholeplace.rooms.agencies.acting import require_actor
@@ -127,7 +127,7 @@ def _post(
     with _RefusingOverspending(budget_id, pence), transaction.atomic():
         number = _insert(values)
     if number is None:
-        return _earlier(kind, key)
+        return _earlier(values)
     audit.record(f"money.{kind}", record=f"transfer {number}", detail={"budget": budget_id})
     return number
 
@@ -146,10 +146,17 @@ def _insert(values: dict[str, object]) -> int | None:
     return None
 
 
-def _earlier(kind: str, key: uuid.UUID | None) -> int:
-    earlier = Transfer.objects.filter(by_id=require_actor().membership_id, key=key).first()
-    if earlier is None or earlier.kind != kind:
-        raise UserMistake("This form was used for something else.", do="Open it again.")
+def _earlier(values: dict[str, object]) -> int:
+    """The transfer that this very form made; raises Stale when it said something else."""
+    same = {name: values[name] for name in ("kind", "happened_on", "memo", "about", "key")}
+    earlier = Transfer.objects.filter(
+        by_id=require_actor().membership_id,
+        legs__account__budget_id=values["budget"],
+        legs__amount_pence=values["pence"],
+        **same,
+    ).first()
+    if earlier is None:
+        raise Stale("This form was used for something else.", do="Open it again.")
     return int(earlier.pk)
 
 

@@ -188,9 +188,11 @@ def note_written(*, finding_id: int, version: int, happened_on: dt.date) -> None
     _move(finding_id, "write", version, happened_on, "")
 
 
-def note_applied(*, finding_id: int, happened_on: dt.date) -> None:
-    """Somebody who was found has applied."""
+def note_applied(*, finding_id: int, person_id: int, scheme: str, happened_on: dt.date) -> None:
+    """Somebody who was found has applied, for that scheme; raises UserMistake for another."""
     found = _finding(finding_id)
+    if (found.person_id, found.run.scheme) != (person_id, scheme):
+        raise UserMistake("This finding is of another person or scheme.")
     if found.state != "applied":
         _move(finding_id, "apply", found.version, happened_on, "")
 
