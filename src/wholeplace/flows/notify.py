@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from wholeplace.core.kernel.dates import due_date, show_day
 from wholeplace.core.kernel.errors import UserMistake
@@ -45,15 +46,30 @@ def decision_letter(*, application_id: int, key: uuid.UUID | None = None) -> int
     award = queries.award(application.award.id) if application.award else None
     kind = "refusal" if award is None else "queued" if award.line.state in WAITS else "award"
     about = f"decision {decision.id}"
-    if (earlier := sent_before(key, "letter.decision")) is not None:
+    if (earlier := sent_before(key, "letter.decision", application=application_id)) is not None:
         return earlier
     person_id = application.line.person_id
     letter_id = _written(person_id, kind, about)
     if letter_id is None:
         values = _about_decision(application, decision, award)
         values |= _about_award(award) if award else {}
-        letter_id = _write(person_id, kind, about, values, decision.happened_on)
+        letter_id = _write(person_id, kind, about, _template(kind, award), values)
     return made(key, letter_id)
+
+
+def _template(kind: str, award: Award | None) -> str:
+    """What the award is now decides the words: one that has ended promises nothing more.
+
+    Raises:
+        UserMistake: the award was given up, so that there is nothing to promise.
+    """
+    state = award.line.state if award else ""
+    if state == "withdrawn":
+        raise UserMistake(
+            "This award was given up, so there is no decision to write about.",
+            why=award.line.state_reason if award else "",
+        )
+    return "ended" if state == "ended" else kind
 
 
 def _written(person_id: int, kind: str, about: str) -> int | None:
@@ -68,14 +84,16 @@ def _written(person_id: int, kind: str, about: str) -> int | None:
     )
 
 
-def _write(person_id: int, kind: str, about: str, values: dict[str, str], day: dt.date) -> int:
+def _write(person_id: int, kind: str, about: str, template: str, values: dict[str, str]) -> int:
+    """Today's letter to today's address."""
+    day = timezone.localdate()
     try:
         with transaction.atomic():
             return documents.put_letter(
                 person_id=person_id,
                 kind=kind,
-                template=kind,
-                written=fill(kind, values),
+                template=template,
+                written=fill(template, values),
                 address_lines=letters.address_lines(person_id, day),
                 about=about,
                 happened_on=day,
@@ -102,14 +120,24 @@ def _about_decision(
         "failed": "\n".join(failed) or "- " + "the officer’s reasons above",
         "reconsider_by": show_day(due_date(decision.happened_on, within).result),
         "answer_within": scheme.journey.answer_within or ANSWER,
-        "review": _review(scheme, award),
+        "review": _review(scheme, award, decision.happened_on),
     }
 
 
-def _review(scheme: Scheme, award: Award | None) -> str:
-    """How the source's law lets one ask again; a refusal came from no source."""
-    funding = scheme.place.funding.get(award.source_code) if award else None
-    return funding.review if funding else NO_APPEAL
+def _review(scheme: Scheme, award: Award | None, day: dt.date) -> str:
+    """How the source's law lets one ask again, or appeal.
+
+    A refusal came from no source: it names what holds for each that could have paid.
+    """
+    sources = scheme.place.funding
+    if award:
+        return sources[award.source_code].review if award.source_code in sources else NO_APPEAL
+    codes = [code for pay in scheme.pays.values() for code in pay.funding]
+    could = [sources[code] for code in dict.fromkeys(codes) if sources[code].open_on(day)]
+    if len({funding.review for funding in could}) < 2:
+        return could[0].review if could else NO_APPEAL
+    each = "\n".join(f"- {funding.name}: {funding.review}" for funding in could)
+    return f"What else you can do depends on where the money would have come from.\n{each}"
 
 
 def _about_award(award: Award) -> dict[str, str]:
@@ -123,8 +151,19 @@ def _about_award(award: Award) -> dict[str, str]:
         "weekly": format_pence(line.weekly_pence),
         "weeks": str(line.weeks),
         "total": format_pence(line.total_pence),
+        "paid": format_pence(line.paid_pence),
+        "to_come": _to_come(line.left_pence),
+        "ended_why": line.state_reason,
+        "ended_on": next((show_day(s.happened_on) for s in award.steps if s.event == "end"), ""),
         "from_date": show_day(line.from_date),
         "to_date": show_day(line.to_date),
         "payee": payees[award.payee_kind],
         "place": str(line.place_in_queue or ""),
     }
+
+
+def _to_come(pence: int) -> str:
+    """What an award that has ended still owes for weeks that had begun."""
+    if not pence:
+        return "Nothing more will be paid."
+    return f"We will still pay you {format_pence(pence)} for weeks that had begun."

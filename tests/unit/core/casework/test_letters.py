@@ -67,7 +67,7 @@ def test_the_invitation_says_where_the_data_came_from_and_how_to_object():
     assert "{as_at}" in text
 
 
-@pytest.mark.parametrize("name", ["award", "queued", "refusal"])
+@pytest.mark.parametrize("name", ["award", "ended", "queued", "refusal"])
 def test_every_decision_says_how_to_ask_again(name):
     text = Path(f"places/birmingham/letters/{name}.md").read_text(encoding="utf-8")
     for value in ("{reasons}", "{reconsider_by}", "{answer_within}", "{review}"):
