@@ -8,6 +8,7 @@ any moment it leaves no finding behind, and carrying it out again completes it.
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import asdict
@@ -24,6 +25,7 @@ from wholeplace.population.snapshot import Snapshot
 from wholeplace.population.trawl import TrawlResult, trawl
 from wholeplace.rooms.agencies.acting import Actor, acting
 from wholeplace.rooms.agencies.queries import system_membership
+from wholeplace.rooms.casework.forms import made, sent_before
 from wholeplace.rooms.schemes import actions, queries
 from wholeplace.rooms.schemes.actions import Found, Outcome
 
@@ -47,6 +49,18 @@ def start(scheme: str, *, as_at: dt.date, membership_id: int, route: str) -> int
         actor.require("trawl.run")
         actions.sweep(scheme=scheme)
         return actions.ask(scheme=scheme, version_id=place_rules.keep(found), as_at=as_at)
+
+
+def start_once(
+    scheme: str, *, as_at: dt.date, membership_id: int, route: str, key: uuid.UUID
+) -> tuple[int, bool]:
+    """As `start`, by a form that may be sent again: the run's number, and whether it is new."""
+    with acting(membership_id, purpose=PURPOSE, route=route):
+        earlier = sent_before(key, "trawl.ask")
+        if earlier is not None:
+            return earlier, False
+        run = start(scheme, as_at=as_at, membership_id=membership_id, route=route)
+        return made(key, run), True
 
 
 def carry_out(

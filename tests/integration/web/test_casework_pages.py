@@ -198,6 +198,29 @@ def test_a_trawl_waits_for_the_worker_and_its_page_renews_itself(world, signed_i
     assert "run_id" in str(arguments)
 
 
+def test_a_trawl_form_sent_again_starts_no_second_trawl(world, signed_in):
+    from django.db import connection
+
+    client = signed_in("amina.begum")
+    sent = {
+        **form_of(client.get("/trawls/start")),
+        "scheme": "transition-payments",
+        **day("as_at", timezone.localdate()),
+    }
+
+    def jobs() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM procrastinate_jobs")
+            return int(cursor.fetchone()[0])
+
+    before = jobs()
+    pages = {client.post("/trawls/start", sent)["Location"] for _ in range(8)}
+    assert len(pages) == 1
+    assert jobs() == before + 1
+    sent |= form_of(client.get("/trawls/start"))
+    assert client.post("/trawls/start", sent)["Location"] not in pages
+
+
 def test_setting_a_finding_aside_takes_a_reason_and_can_be_undone(world, signed_in):
     client, path = signed_in("amina.begum"), f"/findings/{world.finding}"
     page = client.get(f"{path}/set-aside")

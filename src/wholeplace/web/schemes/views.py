@@ -72,13 +72,15 @@ def start(request: HttpRequest) -> HttpResponse:
 
     def act(said: dict[str, Any]) -> str:
         actor = actor_of(request)
-        run = run_trawl.start(
+        run, new = run_trawl.start_once(
             said["scheme"],
             as_at=said["as_at"],
             membership_id=actor.membership_id,
             route=actor.route,
+            key=said["key"],
         )
-        jobs.carry_out_trawl.defer(membership=actor.membership_id, run_id=run)
+        if new:
+            jobs.carry_out_trawl.defer(membership=actor.membership_id, run_id=run)
         return f"/trawls/{run}"
 
     return ask(request, asking, form, act)
