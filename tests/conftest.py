@@ -80,11 +80,10 @@ def django_db_setup(django_test_environment: None, django_db_blocker: object) ->
 
 def _point(name: str) -> None:
     from django.db import connections
+    from tests.databases import leave_databases
 
+    leave_databases()
     for connection in connections.all():
-        connection.close()
-        if connection.alias in connection._connection_pools:  # `.pool` would make one
-            connection.close_pool()
         connection.settings_dict["NAME"] = name
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
+from tests.databases import leave_databases
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = (
@@ -68,11 +69,15 @@ def chromium() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     # Playwright keeps a loop in this thread for as long as it runs, which Django must not mind.
+    # Where a loop runs Django keeps other connections: those of before, and those of meanwhile,
+    # are closed, or nobody could copy or drop the database that they are in.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    leave_databases()
     with sync_playwright() as driver:
         running = driver.chromium.launch(executable_path=str(CHROMIUM), args=list(ARGUMENTS))
         yield running
         running.close()
+        leave_databases()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 

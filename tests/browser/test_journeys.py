@@ -91,7 +91,7 @@ def test_from_the_work_list_to_a_released_payment(world, visitor, shot, way):
     assessor.write("Username", "amina.begum")
     assessor.write("Password", "demonstration-only-2026")
     assessor.press("Sign in")
-    assessor.follow("people whom the scheme fits")
+    assessor.follow("whom the scheme fits")
     assessor.follow("Cleo Fresh")
     assert page.get_by_role("heading", level=1).inner_text() == "Cleo Fresh"
     assert "Yes. This scheme fits." in page.content()
