@@ -185,3 +185,34 @@ def test_an_event_that_commits_late_is_sealed_later_and_delays_nobody(committed,
         slow.close()
     assert audit.verify().unsealed == 0
     assert audit.verify().broken is None
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE agencies_user SET password = 'x'",
+        "UPDATE agencies_user SET is_active = true",
+        "DELETE FROM agencies_user",
+        "INSERT INTO agencies_user (username) VALUES ('x')",
+    ],
+)
+def test_the_runtime_role_changes_no_account(act, statement):
+    with (
+        act("sam.admin"),
+        pytest.raises(DatabaseError, match="permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
+
+
+def test_the_runtime_role_may_name_no_triggers_function(db):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.oid::regprocedure::text, has_function_privilege(p.oid, 'EXECUTE')"
+            "  FROM pg_proc p WHERE p.prorettype = 'trigger'::regtype"
+            "   AND p.pronamespace = 'public'::regnamespace"
+        )
+        found = dict(cursor.fetchall())
+    assert "wp_stamp()" in found
+    assert [name for name, may in found.items() if may] == []

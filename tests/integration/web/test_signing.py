@@ -71,6 +71,29 @@ def test_a_success_forgets_the_wrong_tries(db):
     assert views.WRONG in post("/sign-in", username="amina.begum", password="x").content.decode()
 
 
+def test_successes_do_not_count_against_an_address_and_failures_before_them_still_do(
+    db, monkeypatch
+):
+    monkeypatch.setattr(views, "BY_ADDRESS", views.Limit("sign-in address", 3, views.QUARTER))
+    for _ in range(5):
+        assert post("/sign-in", username="amina.begum", password=PASSWORD).status_code == 302
+    for _ in range(2):
+        assert views.WRONG in post("/sign-in", username="x", password="x").content.decode()
+    assert post("/sign-in", username="amina.begum", password=PASSWORD).status_code == 302
+    assert views.WRONG in post("/sign-in", username="x", password="x").content.decode()
+    answer = post("/sign-in", username="amina.begum", password=PASSWORD)
+    assert views.WAIT in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("secure", "address"), [(True, "203.0.113.9"), (False, "127.0.0.1")], ids=["proxy", "none"]
+)
+def test_only_a_documented_proxy_is_believed_and_only_its_own_word(settings, rf, secure, address):
+    settings.SECURE = secure
+    request = rf.get("/sign-in", HTTP_X_FORWARDED_FOR="198.51.100.7, 203.0.113.9")
+    assert views._address(request) == address
+
+
 def test_a_system_account_cannot_sign_in(db):
     assert post("/sign-in", username="system-loader", password="").status_code == 200
     answer = post("/sign-in", username="system-loader", password="None").content.decode()

@@ -31,6 +31,12 @@ def attempt(limit: Limit, name: str) -> bool:
         return bool(cursor.fetchone()[0])
 
 
+def take_back(limit: Limit, name: str) -> None:
+    """The attempt just counted succeeded, so it does not count; earlier ones still do."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wp_take_back_attempt(%s)", [limit.bucket(name)])
+
+
 def forget(limit: Limit, name: str) -> None:
     """Begin to count afresh, after a success."""
     with connection.cursor() as cursor:

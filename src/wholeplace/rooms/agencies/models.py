@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -38,6 +39,12 @@ class Role(models.Model):
 
 class User(AbstractUser):
     """Somebody who signs in. What they may do comes from memberships only."""
+
+    def check_password(self, raw_password: str) -> bool:
+        """Whether this is the password. The hash is not renewed on the way, as Django would:
+        the runtime role may not write it.
+        """
+        return check_password(raw_password, self.password)
 
 
 class Membership(models.Model):

@@ -9,12 +9,13 @@ from __future__ import annotations
 import datetime as dt
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth import authenticate, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from wholeplace.rooms.agencies.attempts import Limit, attempt, forget
+from wholeplace.rooms.agencies.attempts import Limit, attempt, forget, take_back
 from wholeplace.rooms.agencies.queries import standings_of
 from wholeplace.web.agencies.entry import begin, begin_by_code
 from wholeplace.web.agencies.forms import ChooseRole, Code, SignIn
@@ -54,6 +55,7 @@ def _enter(request: HttpRequest, form: SignIn) -> bool:
         form.add_error(None, WRONG)
         return False
     forget(BY_NAME, name.casefold())
+    take_back(BY_ADDRESS, _address(request))
     begin(request, user, way="sign-in")
     return True
 
@@ -74,6 +76,7 @@ def _enter_by_code(request: HttpRequest, form: Code) -> bool:
     if not _may_try(request, form, tries):
         return False
     if begin_by_code(request, reference, form.cleaned_data["code"]):
+        take_back(CODE_BY_ADDRESS, _address(request))
         return True
     form.add_error(None, WRONG_CODE)
     return False
@@ -111,7 +114,12 @@ def _may_try(request: HttpRequest, form: forms.Form, tries: tuple[tuple[Limit, s
 
 
 def _address(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))
+    """Who tries: behind the proxy that WHOLEPLACE_SECURE speaks of, whom that proxy names.
+
+    Only the last hop is the proxy's own word; the ones before it are the caller's.
+    """
+    forwarded = str(request.META.get("HTTP_X_FORWARDED_FOR", "")) if settings.SECURE else ""
+    return forwarded.rpartition(",")[2].strip() or str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _next(request: HttpRequest) -> str:
