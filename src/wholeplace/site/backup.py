@@ -10,7 +10,6 @@ import hashlib
 import json
 import os
 import subprocess
-import tempfile
 import zipfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,10 +22,10 @@ from psycopg import IsolationLevel
 from wholeplace.core.kernel.errors import UserMistake, WholeplaceError
 from wholeplace.site import inventory
 from wholeplace.site.administration import Administrator, administrator
+from wholeplace.site.leftovers import DUMP, working_folder
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-DUMP = "database.dump"
 
 
 class BackupFailed(WholeplaceError):
@@ -54,10 +53,10 @@ def backup(file: Path) -> Done:
         raise UserMistake(f"{file} exists already.", do="Give another name: nothing is replaced.")
     if not file.parent.is_dir():
         raise UserMistake(f"There is no folder {file.parent}.")
-    with administrator() as who, tempfile.TemporaryDirectory(dir=file.parent) as folder:
-        dump = Path(folder) / DUMP
+    with administrator() as who, working_folder(file.parent) as folder:
+        dump = folder / DUMP
         manifest = _dump_with_inventory(who, dump)
-        made = Path(folder) / file.name
+        made = folder / file.name
         _pack(made, manifest, dump)
         # link, not rename: a file made meanwhile under this name is not overwritten either.
         os.link(made, file)

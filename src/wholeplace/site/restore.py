@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import tempfile
 import time
 import zipfile
 from pathlib import Path
@@ -20,7 +19,8 @@ from psycopg import Connection, sql
 from wholeplace.core.kernel.errors import UserMistake, WholeplaceError
 from wholeplace.site import embedded, inventory
 from wholeplace.site.administration import MAINTENANCE, Administrator, administrator
-from wholeplace.site.backup import DUMP, FORMAT, MANIFEST, Done, postgres_program, sha256_of
+from wholeplace.site.backup import FORMAT, MANIFEST, Done, postgres_program, sha256_of
+from wholeplace.site.leftovers import DUMP, sweep_home, working_folder
 
 SWAP_TRIES = 20
 
@@ -42,8 +42,9 @@ def restore(file: Path, *, replace: bool = False) -> Done:
     """
     home = embedded.home_directory()
     home.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=home) as folder:
-        manifest, dump = unpack(file, Path(folder))
+    sweep_home(home)
+    with working_folder(home) as folder:
+        manifest, dump = unpack(file, folder)
         wanted = inventory.Inventory(**manifest["inventory"])
         with administrator() as who:
             if not replace:

@@ -13,6 +13,7 @@ from types import FrameType
 
 from wholeplace.core.kernel.errors import UserMistake, WholeplaceError
 from wholeplace.site import children, databases, embedded
+from wholeplace.site.leftovers import sweep_home
 from wholeplace.site.main import SETTINGS, close_connections, open_database
 from wholeplace.site.ready import one_at_a_time
 
@@ -39,6 +40,7 @@ def serve(port: int, people: int, say: Say) -> None:
     """
     _refuse_busy(port)
     log_folder = embedded.home_directory() / "log"
+    sweep_home(embedded.home_directory())
     with _signals_stop(), ExitStack() as stack:
         try:
             stack.enter_context(open_database())

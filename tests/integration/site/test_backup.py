@@ -19,6 +19,7 @@ from wholeplace.site.administration import administrator
 from wholeplace.site.backup import MANIFEST, backup
 from wholeplace.site.embedded import cluster
 from wholeplace.site.embedded.place import place_of
+from wholeplace.site.leftovers import DUMP, sweep_home, working_folder
 from wholeplace.site.restore import NotRestored, restore
 
 TABLES = """
@@ -268,3 +269,24 @@ def test_by_address_with_a_login_that_sees_every_row(
     backup(tmp_path / "city.backup")
     restore(tmp_path / "city.backup", replace=True)
     assert inventory.differences(before, taken()) == []
+
+
+def test_what_a_killed_restore_left_in_the_home_goes_with_the_next_work(tmp_path: Path) -> None:
+    """Killed once its folder holds the dump; a folder still worked in is left alone."""
+    code = (
+        "import os, signal, sys; from pathlib import Path;"
+        "from wholeplace.site.leftovers import DUMP, working_folder\n"
+        "with working_folder(Path(sys.argv[1])) as folder:\n"
+        "    (folder / DUMP).write_text('in clear'); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    ended = subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False)
+    assert ended.returncode < 0
+    (tmp_path / "tmpabcdefgh").mkdir()
+    (tmp_path / "tmpabcdefgh" / DUMP).write_text("in clear")  # an earlier version's
+    (tmp_path / "tmpother").mkdir()
+    assert len(list(tmp_path.rglob(DUMP))) == 2
+    with working_folder(tmp_path) as held:
+        sweep_home(tmp_path)
+        assert list(tmp_path.rglob(DUMP)) == []
+        assert held.is_dir()
+    assert [path.name for path in tmp_path.iterdir()] == ["tmpother"]
