@@ -69,7 +69,11 @@ def test_the_printed_rules_say_the_same(scheme: Scheme, case: CaseFile) -> None:
         for pay in scheme.pays.values()
     ]
     whole = scheme.eligible.sql(printed.__getitem__)
-    row = duckdb.execute(f"SELECT {', '.join([whole, *printed.values(), *amounts])}").fetchone()
+    row = (
+        duckdb.connect()
+        .execute(f"SELECT {', '.join([whole, *printed.values(), *amounts])}")
+        .fetchone()
+    )
     expected = [run.eligible, *(run.criteria[key] for key in printed)]
     assert list(row or ()) == [*expected, *(run.pence(pay) for pay in scheme.pays.values())]
 

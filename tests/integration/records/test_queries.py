@@ -157,9 +157,11 @@ def assert_the_snapshots(rows, made):
 
     number = rows.person["person_id"]
     for name in ("persons", "residences", "benefit_spells", "jobs", "accounts"):
-        whole = duckdb.sql(
-            f"SELECT * FROM {parquet(made.file(name))} WHERE person_id = {number}"
-        ).fetchall()
+        whole = (
+            duckdb.connect()
+            .sql(f"SELECT * FROM {parquet(made.file(name))} WHERE person_id = {number}")
+            .fetchall()
+        )
         mine = [tuple(one[c] for c in TABLES[name].columns) for one in rows.table(name)]
         assert [tuple(map(as_in_the_file, one)) for one in mine] == [
             tuple(map(as_in_the_file, one)) for one in whole

@@ -28,7 +28,7 @@ def take(tmp_path):
 
 
 def rows(snapshot, table):
-    result = duckdb.sql(f"SELECT * FROM {parquet(snapshot.file(table))}")
+    result = duckdb.connect().sql(f"SELECT * FROM {parquet(snapshot.file(table))}")
     names = result.columns
     return [dict(zip(names, one, strict=True)) for one in result.fetchall()]
 

@@ -61,9 +61,11 @@ def test_rows_stand_in_the_order_that_settles_ties(tmp_path: Path) -> None:
     ]
     made = snapshot_of(tmp_path / "one", persons=PERSONS, jobs=jobs)
 
-    rows = duckdb.sql(
-        f"SELECT expected_weeks FROM '{made.file('jobs')}' ORDER BY file_row_number"
-    ).fetchall()
+    rows = (
+        duckdb.connect()
+        .sql(f"SELECT expected_weeks FROM '{made.file('jobs')}' ORDER BY file_row_number")
+        .fetchall()
+    )
 
     assert rows == [(1,), (None,), (9,)]
 
