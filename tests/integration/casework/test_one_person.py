@@ -106,8 +106,12 @@ def test_nothing_is_awarded_or_paid_to_the_dead(act, case):
         state_resident(person, date_of_death=dt.date(2026, 6, 20))
         other = make_person("Died Before")
         state_resident(other, date_of_death=dt.date(2026, 5, 1))
-    with act("grace.lindqvist"), pytest.raises(UserMistake, match="having died"):
-        payments.release(payment_id=paid.id, happened_on=paid.due_on)
+    with act("grace.lindqvist"):
+        assert "died" in queries.payment(paid.id).why_not
+        with pytest.raises(UserMistake, match="having died"):
+            payments.release(payment_id=paid.id, happened_on=paid.due_on)
+        with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+            connection.cursor().execute("SELECT casework_died(%s)", [person.pk])
     with act("amina.begum"):
         waiting = make_application(other)
         with pytest.raises(UserMistake, match="having died"):

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
 
-from wholeplace.core.kernel.errors import NotFound, Refused, UserMistake
+from wholeplace.core.kernel.errors import NotFound, Refused, Stale, UserMistake
 from wholeplace.core.money.books import Overspent
 from wholeplace.rooms.ledger import actions, queries
 from wholeplace.rooms.ledger.models import Account, Budget, Leg, Transfer
@@ -226,3 +226,15 @@ def test_sixty_four_at_once_take_exactly_what_there_is(committed, act):
         held = list(pool.map(one, range(64)))
     assert sum(held) == 10
     assert figures(act, budget) == (28_00 * 10 + 27_99, 0, 280_00, 27_99)
+
+
+def test_a_form_sent_again_with_another_amount_is_not_answered_as_done(act):
+    budget, key = make_budget(act, pence=0), uuid.uuid4()
+    given = {"budget_id": budget, "happened_on": DAY, "memo": "Grant", "key": key}
+    with act("grace.lindqvist"):
+        first = actions.allocate(pence=500, **given)
+        assert actions.allocate(pence=500, **given) == first
+        for other in ({"pence": 600}, {"pence": 500, "memo": "Another"}):
+            with pytest.raises(Stale, match="something else"):
+                actions.allocate(**given | other)
+        assert queries.budget(budget).available_pence == 500

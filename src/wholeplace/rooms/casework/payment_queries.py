@@ -33,8 +33,13 @@ SELECT n.id, n.as_at, n.state, n.total, n.pence, count(r.id), coalesce(sum(y.amo
   LEFT JOIN casework_payment y ON y.id = r.payment_id
   LEFT JOIN agencies_user u ON u.id = n.by_user_id
 """
+AFTER = """
+(%(after)s = 0 OR (y.due_on, y.id) > (SELECT l.due_on, l.id FROM casework_payment l
+                                       WHERE l.id = %(after)s))
+"""
 WHY_NOT = {
     "own": "You decided this award, so somebody else releases it.",
+    "died": "The person is recorded as having died.",
     "unchecked": "It waits for a check by another person.",
     "early": "It is not due yet.",
     "released": "It has been released.",
@@ -58,10 +63,14 @@ def payment(payment_id: int) -> PaymentLine:
 
 
 def due_payments(as_at: dt.date, *, after: int = 0, size: int = 50) -> DuePayments:
-    """What is due by a day and not released, by number; those listed are in the audit trail."""
+    """What is due by a day and not released, the oldest first; those listed are in the trail.
+
+    Args:
+        after: the last payment's number of the page before.
+    """
     due = "y.state = 'reserved' AND y.due_on <= %(day)s"
     lines, people = _lines(
-        f"WHERE {due} AND y.id > %(after)s ORDER BY y.id LIMIT %(size)s",
+        f"WHERE {due} AND {AFTER} ORDER BY y.due_on, y.id LIMIT %(size)s",
         day=as_at,
         after=after,
         size=size + 1,

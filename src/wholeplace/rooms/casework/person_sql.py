@@ -103,3 +103,20 @@ END $$
 """
 
 ALL = (ONCE_A_WEEK, APPLIES, LIVING, OFFER)
+
+# The page says beforehand what the release would be refused for. Whether somebody has died is
+# asked by these rules alone.
+WHY_NOT = """
+CREATE OR REPLACE FUNCTION casework_why_not(the_payment bigint, the_day date) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS
+$$
+    SELECT CASE WHEN p.state <> 'reserved' THEN p.state
+                WHEN wp_user() IN (p.decided_by_id, p.by_user_id) THEN 'own'
+                WHEN casework_died(p.person_id) THEN 'died'
+                WHEN a.needs_check AND NOT EXISTS (
+                     SELECT 1 FROM casework_awardcheck c WHERE c.award_id = a.id) THEN 'unchecked'
+                WHEN p.due_on > the_day THEN 'early' END
+      FROM casework_payment p JOIN casework_award a ON a.id = p.award_id
+     WHERE p.id = the_payment AND p.agency_id = wp_agency()
+$$
+"""
