@@ -49,6 +49,8 @@ def search(request: HttpRequest, sent: Searched) -> list[Hit]:
     require_actor().require("person.search")
     if not asked:
         raise UserMistake("Nothing was searched for.", do="Give at least one thing to search for.")
+    if len(sent.name.strip()) == 1:
+        raise UserMistake("One letter is no name.", do="Give at least two letters of the name.")
     audit.record("person.search", detail={"searched": {k: str(v) for k, v in asked.items()}})
     found = records.search(**asked)
     audit.record("person.list", people=[hit.person_id for hit in found])

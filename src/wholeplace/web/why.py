@@ -8,8 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+
+from wholeplace.core.rules.yaml import load
 from wholeplace.web.look.model import Criterion, Fact, SummaryRow, Why
 
 ANSWERS = {"yes": "yes", "no": "no", "possible": "unknown"}
@@ -80,8 +85,16 @@ def meaning_of(fact: Data) -> str:
 
 def source_of(fact: Data) -> str:
     """Where a fact comes from, as the middle of a sentence."""
-    source = str(fact["source"] or fact["agency"])
+    source = str(fact["source"] or agency_named(str(fact["agency"]), settings.PLACE))
     return f"the {source[4:]}" if source.startswith("The ") else source
+
+
+@lru_cache(maxsize=64)
+def agency_named(code: str, place: Path) -> str:
+    """An agency's name by its code, from the place's governance; the code where there is none."""
+    file = place / "governance" / "agencies.yaml"
+    agencies = load(file).value["agencies"] if file.exists() else {}
+    return str(agencies[code]["name"]) if code in agencies else code
 
 
 def _day(text: str | None) -> dt.date | None:

@@ -30,8 +30,9 @@ def test_governance_finds_who_saw_a_person_and_the_search_is_written_down(act, s
     client = signed_in("owen.pryce")
     page = client.post("/audit", {"person": person.ref.lower()}).content.decode()
     assert page.count("Amina Begum, Benefits assessor") == 2
-    assert "person.view" in page
-    assert "person.list" in page
+    assert "Opened a record" in page
+    assert "Saw in a list" in page
+    assert "person.view" not in page
     with act("owen.pryce"):
         assert Event.objects.filter(action="audit.search", person_id=person.pk).count() == 1
 
@@ -97,3 +98,24 @@ def test_the_wards_are_shown_as_hexagons_with_a_table(act, signed_in, settings):
     ward = client.get("/places/E05011156").content.decode()
     assert "DEMO" in ward or "small area" in ward
     assert client.get("/places/E00000000").status_code == 404
+
+
+def test_every_event_that_the_program_writes_has_words():
+    """The actions are read from the source, so that a new one cannot be forgotten."""
+    import re
+    from pathlib import Path
+
+    import wholeplace
+    from wholeplace.core.casework.journeys import APPLICATION, AWARD, FINDING
+    from wholeplace.web.audit.words import ACTIONS, happening
+
+    source = "".join(p.read_text("utf-8") for p in Path(wholeplace.__file__).parent.rglob("*.py"))
+    written = set(re.findall(r'(?:audit|actions)\.record\(\s*"([a-z_]+\.[a-z_]+)"', source))
+    assert len(written) > 30
+    moves = {"application": APPLICATION, "award": AWARD, "finding": FINDING}
+    for name, family in moves.items():
+        written |= {f"{name}.{event}" for moved in family.moves.values() for event in moved}
+    written.discard("award.complete")  # a state that no action of the program leads to yet
+    assert sorted(written - set(ACTIONS)) == []
+    assert happening("money.reserve", "transfer 172") == "Reserved money: transfer 172"
+    assert happening("new.thing_done", "") == "New thing done"

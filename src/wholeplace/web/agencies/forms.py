@@ -12,6 +12,7 @@ from wholeplace.rooms.agencies.queries import Standing
 class SignIn(forms.Form):
     """A staff member's own account."""
 
+    nothing_done = "You are not signed in yet."
     use_required_attribute = False
     username = forms.CharField(
         label="Username",
@@ -33,6 +34,7 @@ class SignIn(forms.Form):
 class Code(forms.Form):
     """What a resident was given: their reference, and a code that works once."""
 
+    nothing_done = "You are not signed in yet."
     use_required_attribute = False
     reference = forms.CharField(
         label="Your reference",

@@ -13,6 +13,7 @@ from wholeplace.web.look.forms import DateField
 class Find(forms.Form):
     """By person, by member of staff, by day; at least one of them."""
 
+    nothing_done = "Nothing was searched for. What you typed is still here."
     use_required_attribute = False
     person = forms.CharField(
         label="Person’s reference", required=False, max_length=20, help_text="For example P0A1B2C3D"

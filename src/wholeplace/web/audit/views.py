@@ -15,6 +15,7 @@ from wholeplace.rooms.audit import actions, queries
 from wholeplace.rooms.audit.queries import Seen
 from wholeplace.rooms.people.references import person_ref
 from wholeplace.web.audit.forms import Find
+from wholeplace.web.audit.words import happening
 from wholeplace.web.gate import page
 from wholeplace.web.look.marks import moment
 from wholeplace.web.look.model import Column, SummaryRow
@@ -81,7 +82,7 @@ def _row(seen: Seen) -> tuple[object, ...]:
     return (
         moment(seen.at),
         who or "Nobody signed in",
-        " ".join(part for part in (seen.action, seen.record) if part),
+        happening(seen.action, seen.record),
         _people(seen),
         " · ".join(part for part in (seen.purpose, seen.route) if part),
     )

@@ -49,6 +49,7 @@ def applications(request: HttpRequest) -> HttpResponse:
         "columns": COLUMNS,
         "rows": [row_of(line) for line in found],
         "next": more,
+        "first": f"?{urlencode({'state': state})}" if page_after(request) else "",
         "clear": "/applications",
     }
     return render(request, "casework/applications.html", context)

@@ -67,6 +67,7 @@ def _list(request: HttpRequest, form: ReleaseSelected | None) -> HttpResponse:
         "may": may,
         "form": form or ReleaseSelected([]),
         "next": f"?after={due.next_after}" if due.next_after else "",
+        "first": "/payments" if page_after(request) else "",
         "run_columns": RUNS,
         "runs": [_run_row(run) for run in queries.payment_runs()],
     }

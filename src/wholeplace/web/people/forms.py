@@ -21,6 +21,7 @@ BARS = [
 class Search(forms.Form):
     """One box is enough; more than one narrows."""
 
+    nothing_done = "Nobody was searched for. What you typed is still here."
     use_required_attribute = False
     reference = forms.CharField(label="Reference", required=False, max_length=20)
     name = forms.CharField(
@@ -40,6 +41,13 @@ class Search(forms.Form):
         help_text="For example QQ 12 34 56 C",
     )
     postcode = forms.CharField(label="Postcode", required=False, max_length=12)
+
+    def clean_name(self) -> str:
+        """A letter alone would list a whole letter of the city."""
+        typed = str(self.cleaned_data["name"])
+        if len(typed) == 1:
+            raise forms.ValidationError("Type at least two letters of the name")
+        return typed
 
     def clean(self) -> dict[str, Any]:
         """At least one box; a search for nothing would be a browse."""

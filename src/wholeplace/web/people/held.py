@@ -36,6 +36,28 @@ TENURES = {
     "supported": "Supported housing",
 }
 SEXES = {"M": "Male", "F": "Female", "X": "Another", "U": None}
+LANGUAGES = {
+    "ar": "Arabic",
+    "bn": "Bengali",
+    "cy": "Welsh",
+    "en": "English",
+    "es": "Spanish",
+    "fa": "Persian",
+    "fr": "French",
+    "gu": "Gujarati",
+    "hi": "Hindi",
+    "ku": "Kurdish",
+    "pa": "Punjabi",
+    "pl": "Polish",
+    "ps": "Pashto",
+    "pt": "Portuguese",
+    "ro": "Romanian",
+    "so": "Somali",
+    "ti": "Tigrinya",
+    "ur": "Urdu",
+    "vi": "Vietnamese",
+    "zh": "Chinese",
+}
 KINDS = {"rent": "Rent", "council_tax": "Council tax"}
 ROLES = {"non_dependant": "Other adult"}
 
@@ -157,7 +179,7 @@ def who_says(said: Values) -> list[tuple[str, object]]:
         ("National Insurance number", said["ni_number"]),
         ("Phone", said["phone"]),
         ("Email", said["email"]),
-        ("Language", said["language"]),
+        ("Language", LANGUAGES.get(said["language"], said["language"])),
     ]
     if said["date_of_death"]:
         rows.append(("Died", day(said["date_of_death"])))

@@ -112,6 +112,7 @@ def _casework(found: PersonLine, actor: Actor, held: Shown) -> dict[str, Any]:
         "awards": _awards(cases),
         "bars": [bar for bar in bars if bar.ended_at is None],
         "actions": _actions(found.ref, actor, findings),
+        "back": f"/trawls/{findings[0].line.run_id}" if findings else "",
         "timeline": history_of(held.holding, cases, findings, written, bars),
         "may_bar": actor.can("contact.bar"),
     }

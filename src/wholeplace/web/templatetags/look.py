@@ -69,13 +69,16 @@ def breadcrumbs(items: Iterable[Link]) -> dict[str, Any]:
     return {"items": items}
 
 
+NOTHING_SAVED = "Nothing was saved. What you typed is still here."
+
+
 @register.inclusion_tag("components/error_summary.html")
 def error_summary(form: BaseForm | None = None, errors: Iterable[Link] = ()) -> dict[str, Any]:
     """Every problem with a form, each a link to the box that it is about; nothing when none."""
     found = list(errors)
     if form is not None:
         found = problems_of(form) + found
-    return {"errors": found}
+    return {"errors": found, "lead": getattr(form, "nothing_done", NOTHING_SAVED)}
 
 
 @register.inclusion_tag("components/notice.html")
