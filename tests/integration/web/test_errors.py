@@ -53,12 +53,9 @@ def test_a_host_that_is_not_ours_is_a_bad_request(db):
     assert "could not be read" in answer.content.decode()
 
 
-def test_an_account_whose_access_has_ended_is_told_so(db):
-    from django.contrib.auth import get_user_model
-
-    nobody = get_user_model().objects.create(username="left.lastweek")
-    client = Client()
-    client.force_login(nobody)
+def test_an_account_whose_access_has_ended_is_told_so(signed_in, monkeypatch):
+    client = signed_in("tom.okafor")
+    monkeypatch.setattr("wholeplace.web.middleware.standings_of", lambda user: [])
     answer = client.get("/")
     assert answer.status_code == 403
     assert "Your access has ended" in answer.content.decode()
