@@ -9,8 +9,13 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from wholeplace.core.kernel.errors import NotFound, Refused, UserMistake, WholeplaceError
-from wholeplace.web.errors import UNKEEPABLE
+from wholeplace.core.kernel.errors import (
+    UNKEEPABLE,
+    NotFound,
+    Refused,
+    UserMistake,
+    WholeplaceError,
+)
 
 TYPE = "application/problem+json; charset=utf-8"
 ERRORS = frozenset({400, 401, 403, 404, 409, 422})

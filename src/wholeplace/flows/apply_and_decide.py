@@ -113,10 +113,12 @@ def record_application(
         key=key,
     )
     if finding_id is not None:
-        schemes.note_applied(
-            finding_id=finding_id, person_id=person_id, scheme=scheme, happened_on=received_on
-        )
+        _note_applied(finding_id, person_id, scheme, received_on)
     return application_id
+
+
+def _note_applied(finding_id: int, person_id: int, scheme: str, day: dt.date) -> None:
+    schemes.note_applied(finding_id=finding_id, person_id=person_id, scheme=scheme, happened_on=day)
 
 
 def _check_begun(stated: StatedFacts, received_on: dt.date) -> None:
@@ -176,10 +178,9 @@ def proposal(application_id: int) -> Proposal:
     application = queries.application(application_id)
     scheme = _scheme_of(application)
     facts = facts_of(scheme, person_id=application.line.person_id, answers=application.answers)
-    evaluation = Evaluation(scheme, facts, application.line.received_on)
-    explanation = explain(
-        scheme, facts, application.line.received_on, classes=require_actor().classes
-    )
+    day = application.line.received_on
+    evaluation = Evaluation(scheme, facts, day)
+    explanation = explain(scheme, facts, day, classes=require_actor().classes)
     pay = next(iter(scheme.pays.values()))
     weekly = evaluation.pence(pay)
     started = evaluation.day(JOB_START)
@@ -224,14 +225,11 @@ def decide_award(
         Stale: somebody else decided first.
     """
     application = queries.application(application_id)
-    if payee_kind == "customer":
-        payee_name = application.line.name  # their own, whatever was typed
+    payee = _payee(application, payee_kind, payee_name, payee_reference)
     if application.award and key is not None:
-        payee = (payee_kind, payee_name, payee_reference)
         said = sent_as(application_id, reasons, weekly_pence, budget_id, payee)
         return awards.sent_again(key, said)
-    proposed = proposal(application_id)
-    check_budget(proposed.budgets, budget_id)
+    proposed = _proposed_from(application_id, budget_id)
     return awards.award(
         application_id=application_id,
         version=version,
@@ -240,8 +238,20 @@ def decide_award(
         as_at=application.line.received_on,
         happened_on=happened_on or timezone.localdate(),
         key=key,
-        terms=_terms(proposed, weekly_pence, budget_id, (payee_kind, payee_name, payee_reference)),
+        terms=_terms(proposed, weekly_pence, budget_id, payee),
     )
+
+
+def _proposed_from(application_id: int, budget_id: int) -> Proposal:
+    """The proposal, with a budget that may pay for it."""
+    proposed = proposal(application_id)
+    check_budget(proposed.budgets, budget_id)
+    return proposed
+
+
+def _payee(application: Application, kind: str, name: str, reference: str) -> tuple[str, str, str]:
+    """Who is paid; a customer's name is their own, whatever was typed."""
+    return kind, application.line.name if kind == "customer" else name, reference
 
 
 def decide_refusal(

@@ -12,17 +12,19 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
-from wholeplace.core.kernel.errors import NotFound, Refused, Stale, UserMistake, WholeplaceError
+from wholeplace.core.kernel.errors import (
+    UNKEEPABLE,
+    NotFound,
+    Refused,
+    Stale,
+    UserMistake,
+    WholeplaceError,
+)
 from wholeplace.web.context import shell_for
 
 API = "/api/"
 PROBLEM = "application/problem+json; charset=utf-8"
 ABSENT = NotFound("There is no such record.", do="Check the reference, or search for it.")
-UNKEEPABLE = UserMistake(
-    "Something that was sent cannot be kept.",
-    why="It holds a character that is no text, or a number that is too large.",
-    do="Correct it and send it again.",
-)
 
 
 class BadRequest(UserMistake):

@@ -62,3 +62,10 @@ class Stale(UserMistake):
     """Somebody else changed the record after this form was opened."""
 
     http_status = 409
+
+
+UNKEEPABLE = UserMistake(
+    "Something that was sent cannot be kept.",
+    why="It holds a character that is no text, or a number that is too large.",
+    do="Correct it and send it again.",
+)

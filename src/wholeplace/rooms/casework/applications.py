@@ -95,20 +95,13 @@ def record(
             of somebody else or of another scheme, an application that is open already.
     """
     _check_person(person_id)
-    said = {"person": person_id, "scheme": scheme, "source": source, "referrer": referrer.strip()}
-    said |= {"received_on": received_on, "answers": dict(answers), "finding": finding_id}
+    head = {"person_id": person_id, "scheme": scheme, "source": source, "finding_id": finding_id}
+    head |= {"referrer": referrer.strip(), "received_on": received_on}
+    said = head | {"answers": dict(answers)}
     if (earlier := sent_before(key, "application.record", **said)) is not None:
         return earlier
     _check_source(source, referrer, finding_id)
-    application = _put(
-        person_id=person_id,
-        scheme=scheme,
-        scheme_version_id=scheme_version_id,
-        finding_id=finding_id,
-        source=source,
-        referrer=referrer.strip(),
-        received_on=received_on,
-    )
+    application = _put(**head, scheme_version_id=scheme_version_id)
     _inform(application, answers, received_on, decide_within)
     _audit("record", application)
     return made(key, application.pk)

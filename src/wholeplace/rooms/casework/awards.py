@@ -65,8 +65,7 @@ def award(
         as_at=as_at,
         happened_on=happened_on,
     )
-    with _refusing_in_words(), transaction.atomic():
-        made_award = _write(application, decision.pk, terms)
+    made_award = _write(application, decision.pk, terms)
     _hold_or_queue(made_award, happened_on)
     return made(key, int(made_award.pk))
 
@@ -87,6 +86,8 @@ def _refusing_in_words() -> Iterator[None]:
         raise
 
 
+@_refusing_in_words()
+@transaction.atomic
 def _write(application: Any, decision_id: int, terms: Terms) -> Award:
     schedule = terms.schedule
     return Award.objects.create(

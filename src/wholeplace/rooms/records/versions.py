@@ -124,6 +124,20 @@ def _hash(engine: duckdb.DuckDBPyConnection, name: str, spec: FileSpec, *, keep:
     )
 
 
+def _compare(engine: duckdb.DuckDBPyConnection, name: str, known: int) -> None:
+    """Note which current versions were replaced, and whose key is no longer there."""
+    engine.execute(
+        f"CREATE TABLE changed_{name} AS SELECT id FROM current_{name} AS was"
+        f" JOIN hashed_{name} AS now USING (source_key) WHERE was.row_hash <> now.row_hash"
+        if known
+        else f"CREATE TABLE changed_{name} (id BIGINT)"
+    )
+    engine.execute(
+        f"CREATE TABLE vanished_{name} AS SELECT id FROM current_{name}"
+        f" ANTI JOIN staged_{name} USING (source_key)"
+    )
+
+
 def _end_former(
     engine: duckdb.DuckDBPyConnection,
     name: str,
@@ -137,16 +151,7 @@ def _end_former(
     Returns:
         How many keys are no longer there: of those ended, and of those kept all the same.
     """
-    engine.execute(
-        f"CREATE TABLE changed_{name} AS SELECT id FROM current_{name} AS was"
-        f" JOIN hashed_{name} AS now USING (source_key) WHERE was.row_hash <> now.row_hash"
-        if known
-        else f"CREATE TABLE changed_{name} (id BIGINT)"
-    )
-    engine.execute(
-        f"CREATE TABLE vanished_{name} AS SELECT id FROM current_{name}"
-        f" ANTI JOIN staged_{name} USING (source_key)"
-    )
+    _compare(engine, name, known)
     vanished = _one(engine, f"SELECT count(*) FROM vanished_{name}")
     _refuse_vanishing(file, vanished, known)
     keep = vanished > 0 and _any_unreadable_key(engine, name, file.spec)
