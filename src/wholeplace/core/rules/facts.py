@@ -89,13 +89,44 @@ class Age(Strict):
     kind: Literal["age"] = "age"
 
 
+class Computed(Strict):
+    """Worked out from other facts by a rule, all of them read at the same day.
+
+    In the rule `as_at` is the day that the fact is read at. Unknown when the rule is.
+    """
+
+    kind: Literal["rule"] = "rule"
+    of: Annotated[str, StringConstraints(min_length=1)]
+
+
+Relation = Literal["partner", "children", "parents", "non_dependants", "household"]
+Take = Literal["count", "any", "all", "sum", "least", "greatest"]
+
+
+class Related(Strict):
+    """Something about the people whom the person lives with on the day.
+
+    who: `partner`, `children`, `parents`, `non_dependants` or `household` (everybody else).
+    when: a condition on each of them (everybody when left out). of: the value that `sum`,
+    `least` and `greatest` take. `count`, `any`, `all` and `sum` of nobody are 0, no, yes and 0;
+    `least` and `greatest` of nobody are unknown. What one of them leaves unknown stays unknown
+    by Kleene's tables.
+    """
+
+    kind: Literal["related"] = "related"
+    who: Relation
+    take: Take
+    when: str | None = None
+    of: str | None = None
+
+
 class Stated(Strict):
     """Only ever asked, never held: unknown until somebody says."""
 
     kind: Literal["stated"] = "stated"
 
 
-_KINDS = ("latest", "spells", "area", "sum", "count", "age", "stated")
+_KINDS = ("latest", "spells", "area", "sum", "count", "age", "rule", "related", "stated")
 
 
 def _tagged(value: Any) -> Any:
@@ -114,7 +145,10 @@ def _tagged(value: Any) -> Any:
 
 
 Derive = Annotated[
-    Annotated[Latest | Spells | Area | Sum | Count | Age | Stated, Field(discriminator="kind")],
+    Annotated[
+        Latest | Spells | Area | Sum | Count | Age | Computed | Related | Stated,
+        Field(discriminator="kind"),
+    ],
     BeforeValidator(_tagged),
 ]
 

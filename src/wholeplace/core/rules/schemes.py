@@ -15,6 +15,7 @@ from wholeplace.core.rules import tree as t
 from wholeplace.core.rules.check import Setting
 from wholeplace.core.rules.evaluate import truth_and, truth_not, truth_or
 from wholeplace.core.rules.facts import FactSpec
+from wholeplace.core.rules.rates import Rate, RateTable
 from wholeplace.core.rules.scheme_file import BasisFile, CaseFile, JourneyFile, MilestoneFile
 
 AS_AT = "as_at"
@@ -102,6 +103,7 @@ class PlaceRules:
     facts: Mapping[str, FactSpec]
     bases: Mapping[str, BasisFile] = field(default_factory=dict)
     funding: Mapping[str, Funding] = field(default_factory=dict)
+    rates: Mapping[str, Rate | RateTable] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -103,6 +103,75 @@ class FactUse(Node):
 
 
 @dataclass(frozen=True)
+class DatedFigure:
+    """A figure that holds from its first to its last day, both included, and who says so."""
+
+    first: dt.date
+    last: dt.date
+    value: Value
+    source: str
+
+
+@dataclass(frozen=True)
+class RateUse(Node):
+    """A dated figure of the place, that of the evaluation's day (`as_at`).
+
+    A day without a figure is an error, never last year's figure.
+    """
+
+    name: str
+    figures: tuple[DatedFigure, ...]
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """One row of a table: its value for anything up to and including `up_to`.
+
+    The last row's `up_to` is None: anything above.
+    """
+
+    up_to: Value | None
+    value: Value
+
+
+@dataclass(frozen=True)
+class DatedTable:
+    """A table as it holds from its first to its last day, both included."""
+
+    first: dt.date
+    last: dt.date
+    rows: tuple[TableRow, ...]
+    source: str
+
+
+@dataclass(frozen=True)
+class TableUse(Node):
+    """The value of the row that `by` falls in, in the table of the evaluation's day."""
+
+    name: str
+    by: Node
+    tables: tuple[DatedTable, ...]
+
+
+@dataclass(frozen=True)
+class If(Node):
+    """`if condition then a else b`; unknown when the condition or the chosen value is."""
+
+    condition: Node
+    then: Node
+    otherwise: Node
+
+
+@dataclass(frozen=True)
+class Round(Node):
+    """A value rounded to a multiple of `step`: `up`, `down` or `nearest` (half away from 0)."""
+
+    how: str
+    value: Node
+    step: Literal
+
+
+@dataclass(frozen=True)
 class Not(Node):
     """no for yes, yes for no, unknown for unknown."""
 
@@ -186,6 +255,12 @@ def children(node: Node) -> tuple[Node, ...]:
             return (value, *items)
         case Between(value=value, low=low, high=high):
             return (value, low, high)
+        case TableUse(by=by):
+            return (by,)
+        case If(condition=condition, then=then, otherwise=otherwise):
+            return (condition, then, otherwise)
+        case Round(value=value, step=step):
+            return (value, step)
     return ()
 
 
