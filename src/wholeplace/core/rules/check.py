@@ -65,6 +65,19 @@ def check_rule(text: str, vocabulary: Vocabulary, expected: Kind = Kind.BOOLEAN)
     return t.Rule(text, tree)
 
 
+def check_ordered(text: str, vocabulary: Vocabulary) -> t.Rule:
+    """The checked rule of `text`, a value by which people can be put in order (or yes and no).
+
+    Raises RuleMistake.
+    """
+    syntax = parse(text)
+    tree = _Checker(text, vocabulary).check(syntax)
+    if tree.type.kind == Kind.CODE:
+        what, do = "a code has no order", "compare it: `tenure = council`, first: yes"
+        raise RuleMistake(text, syntax.start, what, do)
+    return t.Rule(text, tree)
+
+
 def check_literal(text: str) -> t.Literal:
     """A single literal, such as the value of a setting: `£35.00`, `26 weeks`, `25.0%`."""
     found = _Checker(text, Vocabulary({})).check(parse(text))

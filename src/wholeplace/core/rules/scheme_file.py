@@ -104,6 +104,56 @@ class CaseFile(Strict):
     expect: ExpectFile
 
 
+class BandFile(Strict):
+    """One band of an order: its words, and who is in it; without `when`, all who are left."""
+
+    band: Name
+    text: Text
+    on: Name = "as_at"
+    when: RuleText | None = None
+
+
+class StepFile(Strict):
+    """One step of an order: a value, and which of its ends comes first."""
+
+    value: RuleText
+    text: Text
+    on: Name = "as_at"
+    first: Literal["earliest", "latest", "most", "least", "yes", "no"]
+
+
+class OrderExpectFile(Strict):
+    """Who stands where: `places` in order, people of one place as a list; `waiting` apart."""
+
+    places: list[Name | list[Name]]
+    waiting: list[Name] = Field(default_factory=list)
+    left_out: list[Name] = Field(default_factory=list)
+
+
+class OrderCaseFile(Strict):
+    """A worked example of an order: people with their facts, and the order they come to."""
+
+    name: Text
+    as_at: dt.date
+    lot: str = ""
+    people: Annotated[dict[Name, dict[str, Any]], Field(min_length=1)]
+    expect: OrderExpectFile
+
+
+class OrderFile(Strict):
+    """In what order people are served: bands and steps as `by` lists them, then the tie rule.
+
+    `bands` in `by` says where the bands come; left out, they come first. ties `lot`: by a
+    lot drawn from a word given when the order is made; `together`: they share the place.
+    """
+
+    text: Text
+    bands: list[BandFile] = Field(default_factory=list)
+    by: list[Literal["bands"] | StepFile] = Field(default_factory=list)
+    ties: Literal["lot", "together"]
+    cases: Annotated[list[OrderCaseFile], Field(min_length=1)]
+
+
 class SchemeFile(Strict):
     """A whole scheme file. Each key is described in docs/language.md."""
 
@@ -123,6 +173,7 @@ class SchemeFile(Strict):
     journey: JourneyFile
     pays: dict[Name, PayFile] = Field(default_factory=dict)
     milestones: dict[Name, MilestoneFile] = Field(default_factory=dict)
+    orders: dict[Name, OrderFile] = Field(default_factory=dict)
     cases: Annotated[list[CaseFile], Field(min_length=1)]
 
 

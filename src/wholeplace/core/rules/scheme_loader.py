@@ -10,6 +10,7 @@ from wholeplace.core.rules import tree as t
 from wholeplace.core.rules.check import Setting, Vocabulary
 from wholeplace.core.rules.facts import FactSpec, load_facts
 from wholeplace.core.rules.faults import Fault, FileMistake
+from wholeplace.core.rules.order_reader import read_orders
 from wholeplace.core.rules.scheme_file import (
     BasesFile,
     FundingFile,
@@ -19,6 +20,7 @@ from wholeplace.core.rules.scheme_reader import Reader
 from wholeplace.core.rules.schemes import (
     Criterion,
     Funding,
+    Order,
     Part,
     Pay,
     PlaceRules,
@@ -93,11 +95,12 @@ def build_scheme(document: Document, place: PlaceRules, name: str | None = None)
     eligible = reader.eligible(document.value.get("eligible"), ("eligible",), file)
     reader.unused(file, eligible)
     pays = reader.pays(file, place)
+    orders = read_orders(reader, file)
     reader.governance(file, place, criteria, pays)
     reader.the_rest(file)
     reader.finish()
     assert eligible is not None
-    meaning = _Meaning(settings, assume, criteria, eligible, pays)
+    meaning = _Meaning(settings, assume, criteria, eligible, pays, orders)
     return _scheme(document, file, place, meaning)
 
 
@@ -110,6 +113,7 @@ class _Meaning:
     criteria: dict[str, Criterion]
     eligible: Part
     pays: dict[str, Pay]
+    orders: dict[str, Order]
 
 
 def _scheme(document: Document, file: SchemeFile, place: PlaceRules, meaning: _Meaning) -> Scheme:

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from typing import Any
 
 from wholeplace.core.rules import tree as t
-from wholeplace.core.rules.check import Setting, Vocabulary, check_literal, check_rule
+from wholeplace.core.rules.check import (
+    Setting,
+    Vocabulary,
+    check_literal,
+    check_ordered,
+    check_rule,
+)
 from wholeplace.core.rules.facts import FactSpec
 from wholeplace.core.rules.faults import Fault, FileMistake, meant_or_list
 from wholeplace.core.rules.lexer import RuleMistake
@@ -37,9 +44,17 @@ class Reader:
             raise FileMistake(self.faults)
 
     # -- rules ------------------------------------------------------------------------
-    def _rule(self, path: KeyPath, text: str, kind: Kind) -> t.Rule | None:
+    def rule(self, path: KeyPath, text: str, kind: Kind) -> t.Rule | None:
+        """The checked rule, or None with its fault noted."""
+        return self._checked(path, lambda: check_rule(text, self._vocabulary, kind))
+
+    def ordered_rule(self, path: KeyPath, text: str) -> t.Rule | None:
+        """The same for a value by which people can be put in order."""
+        return self._checked(path, lambda: check_ordered(text, self._vocabulary))
+
+    def _checked(self, path: KeyPath, check: Callable[[], t.Rule]) -> t.Rule | None:
         try:
-            return check_rule(text, self._vocabulary, kind)
+            return check()
         except RuleMistake as problem:
             self.faults.append(
                 self._document.fault_in_text(
@@ -48,7 +63,7 @@ class Reader:
             )
             return None
 
-    def _on(self, path: KeyPath, on: str) -> None:
+    def check_on(self, path: KeyPath, on: str) -> None:
         spec = self._vocabulary.facts.get(on)
         if on == AS_AT or (spec is not None and spec.type == "date"):
             return
@@ -59,8 +74,8 @@ class Reader:
     def criteria(self, files: dict[str, CriterionFile], path: KeyPath) -> dict[str, Criterion]:
         found: dict[str, Criterion] = {}
         for key, file in files.items():
-            self._on((*path, key, "on"), file.on)
-            rule = self._rule((*path, key, "when"), file.when, Kind.BOOLEAN)
+            self.check_on((*path, key, "on"), file.on)
+            rule = self.rule((*path, key, "when"), file.when, Kind.BOOLEAN)
             if rule is not None:
                 found[key] = Criterion(key, file.text, file.on, rule)
         return found
@@ -131,11 +146,11 @@ class Reader:
         found: dict[str, Pay] = {}
         for key, pay in file.pays.items():
             path = ("pays", key)
-            self._on((*path, "on"), pay.on)
+            self.check_on((*path, "on"), pay.on)
             self._funding(path, pay.funding, place)
             if pay.for_.counting == "total" and pay.for_.weeks <= pay.for_.statutory_weeks:
                 self.fault((*path, "for"), "no week is left after the statutory ones")
-            rule = self._rule((*path, "amount"), pay.amount, Kind.MONEY)
+            rule = self.rule((*path, "amount"), pay.amount, Kind.MONEY)
             if rule is None:
                 continue
             found[key] = Pay(
@@ -174,12 +189,12 @@ class Reader:
                 what = f"`{file.lawful_basis}` does not allow reading `{agency}`"
                 self.fault(("may_read", at), what, meant_or_list(agency, basis.agencies))
         for key, item in criteria.items():
-            self._may_read(("criteria", key, "when"), item.rule, file)
-            self._may_read_name(("criteria", key, "on"), item.on, file)
+            self.may_read(("criteria", key, "when"), item.rule, file)
+            self.may_read_name(("criteria", key, "on"), item.on, file)
         for key, pay in pays.items():
-            self._may_read(("pays", key, "amount"), pay.amount, file)
+            self.may_read(("pays", key, "amount"), pay.amount, file)
 
-    def _may_read(self, path: KeyPath, rule: t.Rule, file: SchemeFile) -> None:
+    def may_read(self, path: KeyPath, rule: t.Rule, file: SchemeFile) -> None:
         for use in t.fact_uses(rule.tree):
             spec = self._vocabulary.facts[use.name]
             if not _readable(spec, file.may_read):
@@ -187,7 +202,7 @@ class Reader:
                 do = "add the agency, or use another fact"
                 self.faults.append(self._document.fault_in_text(path, use.start, what, do))
 
-    def _may_read_name(self, path: KeyPath, on: str, file: SchemeFile) -> None:
+    def may_read_name(self, path: KeyPath, on: str, file: SchemeFile) -> None:
         spec = self._vocabulary.facts.get(on)
         if spec and not _readable(spec, file.may_read):
             self.fault(path, f"`{on}` is held by `{spec.agency}`, which `may_read` leaves out")
@@ -198,13 +213,13 @@ class Reader:
         if file.valid.to and file.valid.to < file.valid.from_:
             self.fault(("valid", "to"), "the last day lies before the first")
         for key, milestone in file.milestones.items():
-            self._on(("milestones", key, "after"), milestone.after)
+            self.check_on(("milestones", key, "after"), milestone.after)
             if not _TARGET.fullmatch(milestone.target):
                 what = f"`{milestone.target}` is not a percentage"
                 self.fault(("milestones", key, "target"), what, "write it like `91%`")
         for at, case in enumerate(file.cases):
             self._case_names(("cases", at), case.expect.because or [], file)
-            self._case_facts(("cases", at, "facts"), case.facts)
+            self.case_facts(("cases", at, "facts"), case.facts)
 
     def _journey(self, file: SchemeFile) -> None:
         for key in ("decide_within", "pay_within", "reconsider_within", "answer_within"):
@@ -214,7 +229,7 @@ class Reader:
                 self.fault(("journey", key), f"`{term}` is not a length of time", do)
         limit = file.journey.quality_check_over
         if limit is not None:
-            self._rule(("journey", "quality_check_over"), limit, Kind.MONEY)
+            self.rule(("journey", "quality_check_over"), limit, Kind.MONEY)
 
     def _case_names(self, path: KeyPath, names: list[str], file: SchemeFile) -> None:
         for at, name in enumerate(names):
@@ -223,7 +238,7 @@ class Reader:
                 where = (*path, "expect", "because", at)
                 self.fault(where, f"there is no criterion called `{name}`", do)
 
-    def _case_facts(self, path: KeyPath, facts: dict[str, Any]) -> None:
+    def case_facts(self, path: KeyPath, facts: dict[str, Any]) -> None:
         for written, value in facts.items():
             try:
                 read_value(fact_named(written, self._vocabulary.facts), value)

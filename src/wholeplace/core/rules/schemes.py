@@ -16,7 +16,13 @@ from wholeplace.core.rules.check import Setting
 from wholeplace.core.rules.evaluate import truth_and, truth_not, truth_or
 from wholeplace.core.rules.facts import FactSpec
 from wholeplace.core.rules.rates import Rate, RateTable
-from wholeplace.core.rules.scheme_file import BasisFile, CaseFile, JourneyFile, MilestoneFile
+from wholeplace.core.rules.scheme_file import (
+    BasisFile,
+    CaseFile,
+    JourneyFile,
+    MilestoneFile,
+    OrderCaseFile,
+)
 
 AS_AT = "as_at"
 
@@ -80,6 +86,46 @@ class Pay:
 
 
 @dataclass(frozen=True)
+class OrderStep:
+    """One step of an order. `kind` is `bands` or which end of the value comes first.
+
+    `key` names the step in results: `bands`, or `step 1`, `step 2` and so on.
+    """
+
+    key: str
+    kind: str  # bands | earliest | latest | most | least | yes | no
+    text: str = ""
+    on: str = "as_at"
+    rule: t.Rule | None = None
+
+
+@dataclass(frozen=True)
+class Order:
+    """In what order those who qualify are served.
+
+    A person is in the first band whose condition is yes; a band without a condition (`rule`
+    None, only the last) takes all who are left. `ties`: `lot` or `together`.
+    """
+
+    key: str
+    text: str
+    bands: tuple[Band, ...]
+    steps: tuple[OrderStep, ...]
+    ties: str
+    cases: tuple[OrderCaseFile, ...]
+
+
+@dataclass(frozen=True)
+class Band:
+    """A band: its words, and its condition unless it takes all who are left."""
+
+    key: str
+    text: str
+    on: str
+    rule: t.Rule | None
+
+
+@dataclass(frozen=True)
 class Funding:
     """A source of money; `conditions` must all hold for a person's award to use it."""
 
@@ -127,6 +173,7 @@ class Scheme:
     journey: JourneyFile
     pays: Mapping[str, Pay]
     milestones: Mapping[str, MilestoneFile]
+    orders: Mapping[str, Order]
     cases: tuple[CaseFile, ...]
     place: PlaceRules
     text: str
@@ -141,6 +188,12 @@ class Scheme:
         """The criteria that decide eligibility, each once, in the order of the file."""
         used = set(self.eligible.keys())
         return tuple(item for key, item in self.criteria.items() if key in used)
+
+    def order(self, key: str) -> Order:
+        """The order called `key`; raises NotFound."""
+        if key not in self.orders:
+            raise NotFound(f"{self.name} has no order called {key}.")
+        return self.orders[key]
 
     def pay(self, key: str) -> Pay:
         """The payment called `key`; raises NotFound."""
@@ -162,8 +215,17 @@ class FactNeed:
         return f"{self.key.slug}__on__{self.on}"
 
 
-def needs(scheme: Scheme, *, amounts: bool = False) -> list[FactNeed]:
+def rules_of_order(order: Order) -> list[tuple[t.Rule, str]]:
+    """The rules that an order reads, each with the name of its day."""
+    parts = [(band.rule, band.on) for band in order.bands]
+    parts += [(step.rule, step.on) for step in order.steps]
+    return [(rule, on) for rule, on in parts if rule is not None]
+
+
+def needs(scheme: Scheme, *, amounts: bool = False, order: str = "") -> list[FactNeed]:
     """Every (fact, day) that deciding the scheme needs; with `amounts`, paying it too.
+
+    With the name of an `order`, what putting people in that order needs as well.
 
     A dated fact named by `on:` is itself needed as at `as_at`. Sorted and without
     repeats, dated facts first, so that an engine can derive them in this order.
@@ -171,6 +233,8 @@ def needs(scheme: Scheme, *, amounts: bool = False) -> list[FactNeed]:
     read: list[tuple[t.Rule, str]] = [(c.rule, c.on) for c in scheme.used_criteria()]
     if amounts:
         read += [(pay.amount, pay.on) for pay in scheme.pays.values()]
+    if order:
+        read += rules_of_order(scheme.order(order))
     days = sorted({on for _, on in read if on != AS_AT})
     first = [FactNeed(t.FactKey(on), AS_AT) for on in days]
     rest = {FactNeed(use.key, on) for rule, on in read for use in t.fact_uses(rule.tree)}
