@@ -10,11 +10,13 @@ from typing import Annotated, Any
 
 import typer
 
+from wholeplace.cli._scheme_order import order_lines, ranking_of
 from wholeplace.core.kernel.errors import NotFound, UserMistake
-from wholeplace.core.rules.cases import CaseResult, run_cases
+from wholeplace.core.rules.cases import CaseResult, run_cases, run_order_cases
 from wholeplace.core.rules.explain import explain as explain_scheme
 from wholeplace.core.rules.facts import FactSpec
 from wholeplace.core.rules.faults import FileMistake, meant_or_list
+from wholeplace.core.rules.orders import as_data
 from wholeplace.core.rules.scheme_loader import build_scheme, load_place, load_scheme
 from wholeplace.core.rules.schemes import PlaceRules, Scheme, needs
 from wholeplace.core.rules.stated_file import load_stated_facts
@@ -65,6 +67,14 @@ def _checked(file: Path, place: PlaceRules) -> tuple[Scheme, tuple[CaseResult, .
         for at, result in enumerate(results)
         for problem in result.problems
     ]
+    faults += [
+        document.fault(
+            ("orders", case.order, "cases", case.at, "expect"),
+            f"the case “{case.name}”: {problem}",
+        )
+        for case in run_order_cases(scheme)
+        for problem in case.problems
+    ]
     if faults:
         raise FileMistake(faults)
     return scheme, results
@@ -102,6 +112,29 @@ def explain(
         _print(answer.as_data())
         return
     typer.echo("\n".join(lines(answer)))
+
+
+@app.command("order")
+def order(
+    scheme: Annotated[str, typer.Argument(help="A scheme's name, or a scheme file.")],
+    order: Annotated[str, typer.Argument(help="The order's name in the scheme file.")],
+    people: Annotated[Path, typer.Option(help="YAML or JSON: person → fact name → value.")],
+    as_at: Annotated[str, typer.Option(help="The day to speak of, like 2026-06-01.")],
+    lot: Annotated[str, typer.Option(help="The published word that lots are drawn with.")] = "",
+    place: PlaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Put people in the order of a scheme, each place with its reasons.
+
+    Example: wholeplace scheme order housing-transfer-priority shortlist
+    --people bidders.yaml --as-at 2026-06-01 --lot B-07
+    """
+    _, found = _named(scheme, place)
+    ranking = ranking_of(found, order, people, read_day(as_at), lot)
+    if as_json:
+        _print(as_data(ranking))
+        return
+    typer.echo("\n".join(order_lines(found, ranking)))
 
 
 @app.command("list")

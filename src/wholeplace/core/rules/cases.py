@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 
+from wholeplace.core.kernel.errors import UserMistake
 from wholeplace.core.kernel.money import parse_pence
 from wholeplace.core.rules.explain import Explanation, explain
-from wholeplace.core.rules.scheme_file import CaseFile, ExpectFile
-from wholeplace.core.rules.schemes import Scheme
+from wholeplace.core.rules.orders import rank
+from wholeplace.core.rules.scheme_file import CaseFile, ExpectFile, OrderCaseFile
+from wholeplace.core.rules.schemes import Order, Scheme
 from wholeplace.core.rules.stated import StatedFacts
 
 
@@ -47,6 +50,49 @@ def _problems(expect: ExpectFile, found: Explanation) -> Iterable[str]:
         elif pays[key] != parse_pence(text):
             shown = next(pay.shown for pay in found.pays if pay.key == key)
             yield f"{key} should be {text} a week and comes to {shown}"
+
+
+@dataclass(frozen=True)
+class OrderCaseResult:
+    """A worked case of an order as run."""
+
+    order: str
+    at: int
+    name: str
+    problems: tuple[str, ...]
+
+
+def run_order_cases(scheme: Scheme) -> tuple[OrderCaseResult, ...]:
+    """Every worked case of every order of the scheme."""
+    return tuple(
+        OrderCaseResult(order.key, at, case.name, tuple(_order_problems(scheme, order, case)))
+        for order in scheme.orders.values()
+        for at, case in enumerate(order.cases)
+    )
+
+
+def _order_problems(scheme: Scheme, order: Order, case: OrderCaseFile) -> Iterable[str]:
+    people = [
+        (ref, StatedFacts(facts, scheme.place.facts, source="the worked case"))
+        for ref, facts in case.people.items()
+    ]
+    try:
+        found = rank(scheme, order, people, case.as_at, lot=case.lot)
+    except UserMistake as problem:
+        yield str(problem)
+        return
+    places = [
+        [one.ref for one in group] for _, group in groupby(found.placed, lambda one: one.place)
+    ]
+    said = [[one] if isinstance(one, str) else sorted(one) for one in case.expect.places]
+    if said != places:
+        yield f"the places come to {_listed(places)}"
+    yield from _different("waiting", case.expect.waiting, [one.ref for one in found.waiting])
+    yield from _different("left_out", case.expect.left_out, found.left_out)
+
+
+def _listed(places: Iterable[list[str]]) -> str:
+    return ", then ".join(" and ".join(group) for group in places) or "none"
 
 
 def _different(key: str, said: Iterable[str] | None, found: Iterable[str]) -> Iterable[str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from wholeplace.core.rules.faults import Fault, FileMistake
 from wholeplace.core.rules.schemes import PlaceRules
 from wholeplace.core.rules.stated import FactMistake, StatedFacts, fact_named, read_value
-from wholeplace.core.rules.yaml import Document, load
+from wholeplace.core.rules.yaml import Document, KeyPath, load
 
 
 def load_stated_facts(path: Path, place: PlaceRules) -> StatedFacts:
@@ -21,14 +23,20 @@ def stated_facts(document: Document, place: PlaceRules) -> StatedFacts:
     if not isinstance(values, dict):
         what = "this file holds no facts"
         raise FileMistake([document.fault((), what, "write lines like `weekly_rent: £112.00`")])
+    if faults := check_stated(document, values, place):
+        raise FileMistake(faults)
+    return StatedFacts(values, place.facts, source=f"stated in {Path(document.file).name}")
+
+
+def check_stated(
+    document: Document, values: Mapping[str, Any], place: PlaceRules, path: KeyPath = ()
+) -> list[Fault]:
+    """What is wrong with the facts stated at `path` of a document."""
     faults: list[Fault] = []
     for written, value in values.items():
         try:
             read_value(fact_named(written, place.facts), value)
         except FactMistake as problem:
-            what = f"{written}: {problem.fault_what}"
-            place_of = document.fault((written,), what, problem.fault_do, key=problem.of_name)
-            faults.append(place_of)
-    if faults:
-        raise FileMistake(faults)
-    return StatedFacts(values, place.facts, source=f"stated in {Path(document.file).name}")
+            what, where = f"{written}: {problem.fault_what}", (*path, written)
+            faults.append(document.fault(where, what, problem.fault_do, key=problem.of_name))
+    return faults

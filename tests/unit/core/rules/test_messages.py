@@ -35,8 +35,8 @@ def _rule(text: str) -> str:
     return "nothing wrong"
 
 
-def _scheme(edit: str) -> str:
-    text = (PLACE / "schemes" / "transition-payments.yaml").read_text()
+def _scheme(edit: str, name: str = "transition-payments") -> str:
+    text = (PLACE / "schemes" / f"{name}.yaml").read_text()
     old, _, new = edit.partition(" => ")
     old, new = old.replace("\\n", "\n"), new.replace("\\n", "\n")
     assert old in text, f"the scheme no longer says {old}"
@@ -69,6 +69,10 @@ def test_rules_are_refused_in_these_words() -> None:
 
 def test_schemes_are_refused_in_these_words() -> None:
     _compare("schemes.txt", _scheme)
+
+
+def test_orders_are_refused_in_these_words() -> None:
+    _compare("orders.txt", lambda edit: _scheme(edit, "housing-transfer-priority"))
 
 
 @pytest.mark.parametrize("text", ["(" * 10_000 + "age > 3" + ")" * 10_000, "(" * 1_999 + "1"])
