@@ -57,6 +57,7 @@ def _area(indicator: str, of: str) -> dict[str, Any]:
 
 BENEFITS = {"uc": "Universal Credit", "jsa": "JSA", "esa": "ESA", "hb": "Housing Benefit"}
 UC_PENCE = _latest("benefit_spells", "weekly_pence", "end_date", benefit="uc")
+WHICH_WARD = {"area": {"of": "ward", "named": {"E05A": "aston"}}}
 NEWEST = _latest("benefit_spells", "benefit", "start_date")
 
 FACTS = {
@@ -76,6 +77,7 @@ FACTS = {
         fact("any_benefit", "duration", _spells(["uc", "hb", "jsa"], 0, 60), unit="days"),
         fact("area_claimant_rate", "percent", _area("claimant_rate", "ward")),
         fact("area_decile", "number", _area("imd_decile", "lsoa")),
+        fact("ward", "code", WHICH_WARD, codes={"aston": "Aston", "old": "A ward that ended"}),
         fact("weekly_rent", "money", _sum("weekly_charge_pence", kind="rent")),
         fact("arrears", "money", _sum("arrears_pence")),
         fact("age", "number", {"age": {}}),

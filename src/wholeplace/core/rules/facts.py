@@ -22,6 +22,7 @@ InformationClass = Literal["P0", "P1", "P2", "P3", "P4", "P5"]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 Days = Annotated[int, Field(ge=0, le=36_525)]
+AreaCode = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{3,12}$")]
 
 DAYS_IN_UNIT = {"days": 1, "weeks": 7}
 
@@ -56,11 +57,22 @@ class Spells(Strict):
 
 
 class Area(Strict):
-    """An indicator of the area of the residence of that day; NULL when either is missing."""
+    """The area of the residence of that day: its figure, or which area it is.
+
+    indicator: the figure; NULL when the home or the figure is missing. named: instead of a
+    figure, area code (`E05011135`) → one of the fact's codes; NULL for an area not named.
+    """
 
     kind: Literal["area"] = "area"
-    indicator: Name
     of: Literal["lsoa", "ward"]
+    indicator: Name | None = None
+    named: dict[AreaCode, Name] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _one_of(self) -> Area:
+        if (self.indicator is None) == (not self.named):
+            raise ValueError("`area` has either `indicator` (a figure) or `named` (which area)")
+        return self
 
 
 class Sum(Strict):
@@ -166,6 +178,7 @@ class FactSpec(Strict):
 
     `unit` says what the source column counts in (a duration: `days` or `weeks`; a number:
     any word, shown to people). `codes` maps each code to its words (type `code` only).
+    `example` is a rule that uses the fact, for its page of the reference.
     """
 
     name: Name
@@ -175,6 +188,7 @@ class FactSpec(Strict):
     question: Text
     information_class: InformationClass = Field(alias="class")
     agency: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
+    example: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
     codes: dict[Name, Text] = Field(default_factory=dict)
     derive: Derive
 
@@ -185,9 +199,17 @@ class FactSpec(Strict):
             raise ValueError(f"`{self.derive.kind}` gives {' or '.join(fits)}, not {self.type}")
         if (self.type == "code") != bool(self.codes):
             raise ValueError("`codes` is given for the type `code`, and only for it")
+        if isinstance(self.derive, Area):
+            self._areas_fit(self.derive)
         if self.type == "duration" and self.unit not in DAYS_IN_UNIT:
             raise ValueError("a duration needs `unit: days` or `unit: weeks`")
         return self
+
+    def _areas_fit(self, derive: Area) -> None:
+        if (self.type == "code") != bool(derive.named):
+            raise ValueError("`named` is given for the type `code`, and only for it")
+        if unlisted := sorted(set(derive.named.values()) - set(self.codes)):
+            raise ValueError(f"`named` has `{unlisted[0]}`, which `codes` does not list")
 
     @property
     def total(self) -> bool:

@@ -55,6 +55,8 @@ def tables_of(spec: FactSpec) -> tuple[str, ...]:
             return (spec.derive.table,)
         case Sum():
             return (spec.derive.table, "residences")
+        case Area(indicator=None):
+            return ("residences",)
         case Area():
             return ("residences", "indicators")
     return ("persons",) if spec.derive.kind == "age" else ()
@@ -79,8 +81,6 @@ def check_fact(spec: FactSpec) -> None:
             _check_rows(spec, spec.derive)
         case Spells() if (spec.derive.table, spec.derive.column) != ("benefit_spells", "benefit"):
             raise _refused(spec, "spells are those of `benefit_spells`, by `benefit`")
-        case Area() if spec.type == "code":
-            raise _refused(spec, "an area's figure is a number, not a code")
 
 
 def _check_rows(spec: FactSpec, derive: Latest | Sum | Count) -> None:

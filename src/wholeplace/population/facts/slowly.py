@@ -182,6 +182,9 @@ def _area(derive: Area, person: PersonRows, day: date) -> Derived:
     code = homes[-1][f"{derive.of}_code"]
     if code is None:
         return _unknown(Gap.EMPTY, homes[-1])
+    if derive.indicator is None:
+        named = derive.named.get(code)
+        return Derived(named, (homes[-1],)) if named else _unknown(Gap.OUTSIDE, homes[-1])
     figures = [
         row
         for row in person.figures(code, derive.indicator)

@@ -276,6 +276,12 @@ class FactQueries:
             f"THEN arg_max_null({code}, {order}) END AS code "
             f"FROM {self._homes(at)} GROUP BY person_id, day"
         )
+        if derive.indicator is None:
+            whens = [
+                f"WHEN {text_literal(a)} THEN {text_literal(b)}" for a, b in derive.named.items()
+            ]
+            which = _named(f"CASE code {' '.join(whens)} END", need, spec)
+            return f"SELECT person_id, {which} FROM ({lived}) AS lived"
         figures = parquet(self._snapshot.file("indicators"), row_numbers=True)
         told = (
             "SELECT code, day, arg_max_null(value, file_row_number) AS value "
