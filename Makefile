@@ -9,7 +9,7 @@ ASSETS := src/wholeplace/web/static/vendor/govuk-frontend.min.css
 LOCKS := requirements-bootstrap.lock requirements-dev.lock
 WORKERS ?= 2
 
-.PHONY: help setup run test check scenarios bench lock browsers unit
+.PHONY: help setup run test check scenarios bench lock browsers spark unit
 
 help:
 	@echo "make run        start everything: PORT=8000 PEOPLE=20000"
@@ -35,6 +35,9 @@ $(ASSETS): package-lock.json scripts/build_assets.py scripts/assets.sh | $(INSTA
 browsers:
 	@scripts/browsers.sh
 
+spark: setup
+	@scripts/spark.sh
+
 # exec: Ctrl-C reaches the program itself, which stops its children and then the database.
 run: setup
 	@exec .venv/bin/wholeplace run --port $(PORT) --people $(PEOPLE)
@@ -42,7 +45,7 @@ run: setup
 check: setup
 	@scripts/check.sh
 
-test: setup browsers
+test: setup browsers spark
 	@scripts/check.sh --no-tests
 	.venv/bin/pytest -n $(WORKERS)
 
