@@ -17,6 +17,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from tests.generative.rules.valid_rules import (
     FACTS,
+    RATES,
     VOCABULARY,
     WHOLE,
     conditions,
@@ -141,7 +142,7 @@ def test_an_assumption_stands_in_alike(
     engine: Any, text: str, rows: list[dict[str, Any]], as_at: dt.date, held: bool
 ) -> None:
     _fill(engine, rows)
-    vocabulary = Vocabulary(FACTS, {}, {"employed": held, "weekly_rent": 3500})
+    vocabulary = Vocabulary(FACTS, {}, {"employed": held, "weekly_rent": 3500}, RATES)
     tree = _checked(f"({text}) or (employed and weekly_rent > £1.00)", Kind.BOOLEAN, vocabulary)
     slow = [evaluate(tree, as_at, _read(row)) for row in rows]
     assert slow == _both(engine, print_sql(tree, as_at=as_at, fact_column=_column))

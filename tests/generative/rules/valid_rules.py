@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from hypothesis import strategies as st
 
 from wholeplace.core.rules.check import Vocabulary
 from wholeplace.core.rules.facts import FactSpec
+from wholeplace.core.rules.rates import Rate, RateTable
+from wholeplace.core.rules.tree import DatedFigure, DatedTable, Kind, TableRow, Type
 
 CODES = {"tenure": ["council", "private_rent", "owned"], "last_tenure": ["council", "owned"]}
 
@@ -55,7 +58,65 @@ _SPECS = [
     ),
 ]
 FACTS = {spec.name: spec for spec in _SPECS}
-VOCABULARY = Vocabulary(FACTS)
+
+# Dated figures for every day that there is, each in two periods.
+_FIRST, _CHANGE, _LAST = dt.date(1800, 1, 1), dt.date(2026, 4, 6), dt.date(2200, 12, 31)
+_PERIODS = ((_FIRST, _CHANGE - dt.timedelta(days=1)), (_CHANGE, _LAST))
+
+
+def _rate(name: str, kind: Type, before: Any, after: Any) -> Rate:
+    pairs = zip(_PERIODS, (before, after), strict=True)
+    figures = (DatedFigure(first, last, value, "made up") for (first, last), value in pairs)
+    return Rate(name, f"{name} in words", kind, tuple(figures))
+
+
+def _table(name: str, by: Type, gives: Type, *years: list[tuple[Any, Any]]) -> RateTable:
+    tables = (
+        DatedTable(first, last, tuple(TableRow(up_to, value) for up_to, value in rows), "made up")
+        for (first, last), rows in zip(_PERIODS, years, strict=True)
+    )
+    return RateTable(name, f"{name} in words", by, gives, tuple(tables))
+
+
+_MONEY, _DAYS = Type(Kind.MONEY, bound=100_000), Type(Kind.DURATION, bound=400)
+_PERCENT, _NUMBER = Type(Kind.PERCENT, scale=2, bound=100), Type(Kind.NUMBER, scale=1, bound=99)
+_RATES = [
+    _rate("allowance", _MONEY, Fraction(40_014), Fraction(42_490)),
+    _rate("taper", _PERCENT, Fraction(55), Fraction("55.25")),
+    _rate("most_hours", _NUMBER, Fraction("16.5"), Fraction(16)),
+    _rate("waiting_time", _DAYS, 35, 28),
+    _table(
+        "band_help",
+        _MONEY,
+        _PERCENT,
+        [(Fraction(0), Fraction(100)), (Fraction(3_500), Fraction("62.5")), (None, Fraction(0))],
+        [(Fraction(-1), Fraction(100)), (None, Fraction("12.25"))],
+    ),
+    _table(
+        "hours_pay",
+        _NUMBER,
+        _MONEY,
+        [(Fraction("0.3"), Fraction(0)), (Fraction(16), Fraction(-50)), (None, Fraction(99_999))],
+        [(None, Fraction(7))],
+    ),
+    _table(
+        "spell_points",
+        _DAYS,
+        _NUMBER,
+        [(181, Fraction("0.5")), (None, Fraction(1))],
+        [(0, Fraction(3)), (None, Fraction(-2))],
+    ),
+    _table("rate_days", _PERCENT, _DAYS, [(Fraction("12.5"), 0), (None, 91)], [(None, -7)]),
+]
+RATES = {rate.name: rate for rate in _RATES}
+VOCABULARY = Vocabulary(FACTS, rates=RATES)
+TABLES: dict[str, tuple[str, str]] = {}  # what it gives → the table and what it goes by
+FIGURES: dict[str, str] = {}
+for _held in _RATES:
+    if isinstance(_held, RateTable):
+        TABLES[str(_held.gives.kind)] = (_held.name, str(_held.by.kind))
+    else:
+        FIGURES[str(_held.type.kind)] = _held.name
 
 _BY_KIND: dict[str, list[str]] = {}
 for _one in _SPECS:
@@ -102,6 +163,8 @@ def values(draw: Any, kind: str, depth: int) -> str:
         leaves += [st.sampled_from(_BY_KIND[kind])] * 2
     if kind == "date":
         leaves.append(st.just("as_at"))
+    if kind in FIGURES:
+        leaves.append(st.just(FIGURES[kind]))
     if kind == "number":
         leaves.append(st.just("jobs_started(within: 5 weeks)"))
     if depth <= 0 or draw(st.integers(0, 2)) == 0:
@@ -134,11 +197,34 @@ def _made(draw: Any, kind: str, depth: int) -> str:
     if kind in ("number", "money"):
         choices = [*choices, lambda: f"({part('percent')} * {part(kind)})"]
         choices.append(lambda: f"({part('number')} * {part(kind)})")
+    if kind in _STEPS:
+        choices.append(
+            lambda: f"{draw(_ROUNDINGS)}({part(kind)}, {draw(st.sampled_from(_STEPS[kind]))})"
+        )
+        table, by = TABLES[kind]
+        choices.append(lambda: f"table({table}, {part(by)})")
     choices = [
         *choices,
+        lambda: draw(_choice(part(kind), part(kind), depth)),
         lambda: f"{draw(st.sampled_from(['min', 'max']))}({part(kind)}, {part(kind)})",
     ]
     return _spaced(draw(st.sampled_from(choices))())
+
+
+@st.composite
+def _choice(draw: Any, one: str, other: str, depth: int) -> str:
+    chain = f"if {draw(conditions(depth))} then {one} " if draw(st.booleans()) else ""
+    chain = f"{chain}else " if chain else ""
+    return f"({chain}if {draw(conditions(depth))} then {one} else {other})"
+
+
+_ROUNDINGS = st.sampled_from(["round_up", "round_down", "round_nearest"])
+_STEPS = {
+    "number": ["1", "0.5", "0.0003", "7", "most_hours"],
+    "money": ["£0.01", "£1.00", "£0.05", "£3.33", "£100,000.00", "allowance"],
+    "percent": ["1%", "0.5%", "25%", "taper"],
+    "duration": ["1 day", "1 week", "5 days", "waiting_time"],
+}
 
 
 def _spaced(text: str) -> str:
@@ -156,6 +242,11 @@ def conditions(draw: Any, depth: int = 3) -> str:
     if depth > 0:
         forms += [_joined(depth - 1)] * 3
         forms.append(conditions(depth - 1).map(lambda inner: f"not ({inner})"))
+        forms.append(
+            st.tuples(conditions(depth - 1), conditions(depth - 1)).flatmap(
+                lambda pair: _choice(*(f"({one})" for one in pair), depth - 1)
+            )
+        )
         forms.append(
             st.tuples(conditions(depth - 1), conditions(depth - 1)).map(
                 lambda pair: f"({pair[0]}) = ({pair[1]})"

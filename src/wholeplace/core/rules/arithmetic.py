@@ -88,6 +88,33 @@ def combine(operator: str, left: t.Node, right: t.Node) -> Type | Problem:
     return Type(one.kind, scale=max(one.scale, two.scale), bound=one.bound + two.bound)
 
 
+def rounded(value: Type, step: Type) -> Type | Problem:
+    """The type of a value rounded to a multiple of a step, or what is wrong with it.
+
+    Engines round whole numbers of the finer unit, so that room must be left for its digits.
+    """
+    if value.kind not in (Kind.NUMBER, Kind.MONEY, Kind.PERCENT, Kind.DURATION):
+        return f"{shown(value.kind)} is not rounded", "round an amount, a number or days"
+    if value.kind != step.kind:
+        what = f"{shown(value.kind)} is not rounded to {shown(step.kind)}"
+        return what, f"write the step like {_EXAMPLE[value.kind]}"
+    scale, bound = max(value.scale, step.scale), value.bound + step.bound
+    room = too_big(Type(value.kind, scale=2 * scale, bound=bound))
+    return room or Type(value.kind, scale=step.scale, bound=bound)
+
+
+def either(one: Type, two: Type) -> Type | Problem:
+    """The type of a choice between two values, or why they cannot be chosen between."""
+    if one.kind != two.kind:
+        what = f"this is {shown(two.kind)} where `then` gives {shown(one.kind)}"
+        return what, "both must be of one kind; put parentheses round the whole `if`"
+    if one.codes != two.codes:
+        return "these two codes come from different lists", "choose codes of one list"
+    scale, bound = max(one.scale, two.scale), max(one.bound, two.bound)
+    found = Type(one.kind, one.codes, scale, bound)
+    return too_big(found) or found
+
+
 def _from_date(operator: str, date: Type, other: Type) -> Type | Problem:
     if other.kind == Kind.DURATION:
         return Type(Kind.DATE, bound=date.bound + other.bound)

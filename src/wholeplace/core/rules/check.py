@@ -7,8 +7,6 @@ checker works out how large and how fine each value can get, so that no engine o
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 
 from wholeplace.core.rules import arithmetic
@@ -19,36 +17,15 @@ from wholeplace.core.rules.facts import Count, FactSpec
 from wholeplace.core.rules.faults import listed, meant
 from wholeplace.core.rules.lexer import RuleMistake
 from wholeplace.core.rules.parser import parse
+from wholeplace.core.rules.rates import Rate, RateTable
 from wholeplace.core.rules.tree import Kind, Type
+from wholeplace.core.rules.vocabulary import Setting, Vocabulary
+
+__all__ = ["Setting", "Vocabulary"]  # found here with the checker that needs them
 
 FACT_SCALE = 4
+ROUNDINGS = {"round_up": "up", "round_down": "down", "round_nearest": "nearest"}
 _ORDERED = (Kind.NUMBER, Kind.MONEY, Kind.DATE, Kind.DURATION, Kind.MONTHS, Kind.PERCENT)
-
-
-@dataclass(frozen=True)
-class Setting:
-    """A named figure of a scheme: a checked literal, or a list of codes."""
-
-    name: str
-    literal: t.Literal | None = None
-    codes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Vocabulary:
-    """The names that a rule may use.
-
-    `assumed` holds the values that a scheme declares for facts that are unknown.
-    """
-
-    facts: Mapping[str, FactSpec]
-    settings: Mapping[str, Setting] = field(default_factory=dict)
-    assumed: Mapping[str, t.Value] = field(default_factory=dict)
-
-    def names(self) -> list[str]:
-        """Every name that can stand on its own."""
-        plain = [spec.name for spec in self.facts.values() if spec.derive.kind != "spells"]
-        return sorted([*plain, *self.settings, "as_at"])
 
 
 def check_rule(text: str, vocabulary: Vocabulary, expected: Kind = Kind.BOOLEAN) -> t.Rule:
@@ -131,6 +108,8 @@ class _Checker:
                 return self._range(node)
             case s.Membership():
                 return self._membership(node)
+            case s.Choice():
+                return self._choice(node)
         raise self._mistake(node, "a list can only stand after `in`", "write `x in [a, b]`")
 
     def _value(self, node: s.Value) -> t.Node:
@@ -145,6 +124,8 @@ class _Checker:
                 raise self._mistake(node, f"`{node.name}` is a list", "write `x in` before it")
             literal = setting.literal
             return t.Literal(literal.type, node.start, node.end, literal.value, node.name)
+        if rate := self._vocabulary.rates.get(node.name):
+            return self._rate(node, rate)
         spec = self._vocabulary.facts.get(node.name)
         if spec is None:
             raise self._unknown(node)
@@ -152,6 +133,12 @@ class _Checker:
             do = f"write `time_on({node.name})`"
             raise self._mistake(node, f"`{node.name}` is a spell", do)
         return self._fact(node, spec)
+
+    def _rate(self, node: s.Word, rate: Rate | RateTable) -> t.Node:
+        if isinstance(rate, RateTable):
+            do = f"write `table({rate.name}, value)`"
+            raise self._mistake(node, f"`{rate.name}` is a table", do)
+        return t.RateUse(rate.type, node.start, node.end, rate.name, rate.figures)
 
     def _unknown(self, node: s.Word | s.Call) -> RuleMistake:
         homes = [f.name for f in self._vocabulary.facts.values() if node.name in f.codes]
@@ -172,6 +159,10 @@ class _Checker:
     def _call(self, node: s.Call) -> t.Node:
         if node.name in ("min", "max"):
             return self._extreme(node)
+        if node.name in ROUNDINGS:
+            return self._round(node)
+        if node.name == "table":
+            return self._table(node)
         if node.name == "time_on":
             return self._time_on(node)
         spec = self._vocabulary.facts.get(node.name)
@@ -242,8 +233,7 @@ class _Checker:
         return first, self._code_of(right, first)
 
     def _may_be_code(self, node: s.Syntax) -> bool:
-        known = (*self._vocabulary.facts, *self._vocabulary.settings)
-        return isinstance(node, s.Word) and node.name not in known
+        return isinstance(node, s.Word) and not self._vocabulary.held(node.name)
 
     def _code_of(self, node: s.Syntax, other: t.Node) -> t.Node:
         if not isinstance(node, s.Word) or other.type.kind != Kind.CODE:
@@ -251,7 +241,7 @@ class _Checker:
         is_code = node.name in other.type.codes
         if not self._may_be_code(node):
             if is_code:
-                what = f"`{node.name}` is both a code here and the name of a fact or setting"
+                what = f"`{node.name}` is both a code here and the name of a fact, setting or rate"
                 raise self._mistake(node, what, "rename one of them")
             return self.check(node)
         if not is_code:
@@ -324,6 +314,57 @@ class _Checker:
         )
         self._size(kind, node.start)
         return t.Extreme(kind, node.start, node.end, node.name, parts)
+
+    def _choice(self, node: s.Choice) -> t.Node:
+        condition = self._boolean(node.condition, "if")
+        then, otherwise = self._pair(node.then, node.otherwise)
+        kind = arithmetic.either(then.type, otherwise.type)
+        if isinstance(kind, tuple):
+            raise self._mistake(node.otherwise, *kind)
+        return t.If(kind, node.start, node.end, condition, then, otherwise)
+
+    def _round(self, node: s.Call) -> t.Node:
+        if len(node.arguments) != 2 or any(label for label, _ in node.arguments):
+            what = f"`{node.name}` takes a value and a step"
+            raise self._mistake(node, what, f"write `{node.name}(x, £0.01)`")
+        (_, written), (_, by) = node.arguments
+        value, step = self.check(written), self.check(by)
+        figures = [step.value] if isinstance(step, t.Literal) else []
+        if isinstance(step, t.RateUse):
+            figures = [figure.value for figure in step.figures]
+        if not figures:
+            do = "name a literal, a setting or a rate"
+            raise self._mistake(by, "the step is one plain value", do)
+        kind = arithmetic.rounded(value.type, step.type)
+        if isinstance(kind, tuple):
+            raise self._mistake(by if value.type.kind != step.type.kind else node, *kind)
+        if any(figure <= 0 for figure in figures):  # type: ignore[operator]
+            raise self._mistake(by, "the step must be more than nothing", "like `£0.01` or `1`")
+        return t.Round(kind, node.start, node.end, ROUNDINGS[node.name], value, step)
+
+    def _table(self, node: s.Call) -> t.Node:
+        rates = self._vocabulary.rates
+        names = sorted(name for name, rate in rates.items() if isinstance(rate, RateTable))
+        first = node.arguments[0][1]
+        if len(node.arguments) != 2 or any(label for label, _ in node.arguments):
+            do = f"write `table({names[0]}, value)`" if names else ""
+            raise self._mistake(node, "`table` takes the name of a table and a value", do)
+        name = first.name if isinstance(first, s.Word) else ""
+        table = rates.get(name)
+        if not isinstance(table, RateTable):
+            do = meant(name, names) or (f"use {listed(names)}" if names else "")
+            shown_name = f"called `{name}`" if name else "here"
+            raise self._mistake(first, f"there is no table {shown_name}", do)
+        by = self.check(node.arguments[1][1])
+        self._fits_table(by, table, node.arguments[1][1])
+        return t.TableUse(table.gives, node.start, node.end, name, by, table.tables)
+
+    def _fits_table(self, by: t.Node, table: RateTable, at: s.Syntax) -> None:
+        if by.type.kind != table.by.kind:
+            what = f"`{table.name}` goes by {shown(table.by.kind)}, not by {shown(by.type.kind)}"
+            raise self._mistake(at, what, "give it a value of that kind")
+        scale, bound = max(by.type.scale, table.by.scale), max(by.type.bound, table.by.bound)
+        self._size(Type(table.by.kind, scale=scale, bound=bound), at.start)
 
     def _size(self, kind: Type, at: int) -> None:
         if problem := too_big(kind):

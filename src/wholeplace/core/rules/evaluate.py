@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import math
 import operator
 from collections.abc import Callable, Iterable
 from fractions import Fraction
@@ -15,7 +16,9 @@ from typing import Any
 
 from wholeplace.core.kernel.dates import add_months
 from wholeplace.core.kernel.errors import WholeplaceError
+from wholeplace.core.kernel.money import round_half_up
 from wholeplace.core.rules import tree as t
+from wholeplace.core.rules.rates import figure_on, on_day, step_on
 
 ReadFact = Callable[[t.FactUse], t.Value | None]
 
@@ -26,6 +29,12 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "<=": operator.le,
     ">": operator.gt,
     ">=": operator.ge,
+}
+
+_ROUND: dict[str, Callable[[Fraction], int]] = {
+    "up": math.ceil,
+    "down": math.floor,
+    "nearest": round_half_up,
 }
 
 
@@ -59,7 +68,8 @@ def evaluate(node: t.Node, as_at: dt.date, read: ReadFact) -> t.Value | None:
 
     `read` gives a fact's value at the day of the criterion: bool, int (pence, days),
     Fraction, date or code; None when unknown. Raises CannotEvaluate when dates leave
-    the calendar (only possible with values that a loader would have refused).
+    the calendar (only possible with values that a loader would have refused), and RateMissing
+    when a figure that the tree names, in whichever branch, has no value for `as_at`.
     """
     try:
         found: t.Value | None = _Interpreter(as_at, read).value(node)
@@ -104,7 +114,32 @@ class _Interpreter:
             case t.In(value=inner, items=items):
                 value = self.value(inner)
                 return None if value is None else value in [item.value for item in items]
+            case t.If():
+                return self._choice(node)
         return self._quantity(node)
+
+    def _choice(self, node: t.If) -> Any:
+        # Both are worked out, so that a missing figure is missing for everybody alike.
+        then, otherwise = self.value(node.then), self.value(node.otherwise)
+        condition = self.truth(node.condition)
+        if condition is None:
+            return None
+        return then if condition else otherwise
+
+    def _table(self, node: t.TableUse) -> Any:
+        rows = on_day(node.name, node.tables, self._as_at).rows
+        value = self.value(node.by)
+        if value is None:
+            return None
+        return next(row.value for row in rows if row.up_to is None or value <= row.up_to)
+
+    def _round(self, node: t.Round) -> Any:
+        step: Any = step_on(node.step, self._as_at)
+        value = self.value(node.value)
+        if value is None:
+            return None
+        steps = _ROUND[node.how](Fraction(value) / Fraction(step))
+        return int(steps * step) if node.type.kind == t.Kind.DURATION else steps * Fraction(step)
 
     def _compare(self, sign: str, left: Any, right: Any) -> bool | None:
         if left is None or right is None:
@@ -129,6 +164,12 @@ class _Interpreter:
             case t.Arithmetic(left=left, right=right):
                 one, two = self.value(left), self.value(right)
                 return None if one is None or two is None else _arithmetic(node, one, two)
+            case t.RateUse():
+                return figure_on(node, self._as_at)
+            case t.TableUse():
+                return self._table(node)
+            case t.Round():
+                return self._round(node)
         raise AssertionError(f"the grammar has no {type(node).__name__}")
 
 

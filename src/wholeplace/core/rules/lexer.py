@@ -12,6 +12,7 @@ from wholeplace.core.rules.faults import sentence
 MAX_LENGTH = 4_000
 
 KEYWORDS = frozenset({"and", "or", "not", "in", "between", "yes", "no", "as_at", "min", "max"})
+KEYWORDS |= {"if", "then", "else"}
 UNITS = {"day": 1, "days": 1, "week": 7, "weeks": 7, "month": 1, "months": 1}
 UNITS |= {"year": 12, "years": 12}
 

@@ -62,7 +62,7 @@ class _Parser:
     def rule(self) -> s.Syntax:
         if self._next.kind == "end":
             raise self._mistake(self._next, "the rule is empty", "write a condition")
-        found = self._expression(0)
+        found = self._whole()
         if self._next.kind != "end":
             raise self._leftover()
         return found
@@ -73,13 +73,36 @@ class _Parser:
             return self._mistake(token, "this `)` closes nothing", "remove it or add a `(`")
         if token.kind in ("sign", "end"):
             return self._mistake(token, f"`{token.text}` is not expected here")
+        if token.text in ("then", "else"):
+            do = "write `if condition then a else b`"
+            return self._mistake(token, f"this `{token.text}` has no `if` before it", do)
         what = f"`{token.text}` is not expected here"
         return self._mistake(token, what, "join two conditions with `and` or `or`")
 
-    def _expression(self, power: int) -> s.Syntax:
+    def _whole(self) -> s.Syntax:
+        """An expression, which alone may be an `if`: anywhere else it needs parentheses."""
+        return self._choice() if self._is("if") else self._expression(0)
+
+    def _choice(self) -> s.Syntax:
+        opening = self._take()
+        self._deeper()
+        condition = self._expression(0)
+        self._expect("then", "write `if condition then a else b`")
+        then = self._expression(0)
+        self._expect("else", "every `if` says what it is otherwise: write `… else b`")
+        otherwise = self._whole()
+        self._depth -= 1
+        depth = 1 + max(condition.depth, then.depth, otherwise.depth)
+        node = s.Choice(opening.start, otherwise.end, depth, condition, then, otherwise)
+        return self._checked(node)
+
+    def _deeper(self) -> None:
         self._depth += 1
         if self._depth > MAX_DEPTH:
             raise self._mistake(self._next, _TOO_DEEP, "split the rule into several criteria")
+
+    def _expression(self, power: int) -> s.Syntax:
+        self._deeper()
         left = self._prefix()
         while _POWER.get(self._operator(), 0) > power:
             left = self._infix(left)
@@ -116,12 +139,15 @@ class _Parser:
                 return s.Today(token.start, token.end, 1)
             case "min" | "max":
                 return self._name(token)
+            case "if":
+                what = "an `if` inside another value needs parentheses"
+                raise self._mistake(token, what, "write `(if condition then a else b)`")
         shown = f"`{token.text}`" if token.text else "the end of the rule"
         what = f"a fact, a value or `(` should stand here, not {shown}"
         raise self._mistake(token, what, "check what comes before it")
 
     def _group(self, opening: Token) -> s.Syntax:
-        inner = self._expression(0)
+        inner = self._whole()
         closing = self._expect(")", f"`(` at column {opening.start + 1} is still open")
         return self._checked(s.Group(opening.start, closing.end, inner.depth + 1, inner))
 
@@ -156,8 +182,8 @@ class _Parser:
         if self._next.kind == "name" and (following.kind, following.text) == ("sign", ":"):
             label = self._take().text
             self._take()
-            return label, self._expression(0)
-        return "", self._expression(0)
+            return label, self._whole()
+        return "", self._whole()
 
     def _infix(self, left: s.Syntax) -> s.Syntax:
         token = self._take()

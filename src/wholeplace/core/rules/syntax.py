@@ -81,6 +81,15 @@ class Chain(Syntax):
 
 
 @dataclass(frozen=True)
+class Choice(Syntax):
+    """`if condition then a else b`."""
+
+    condition: Syntax
+    then: Syntax
+    otherwise: Syntax
+
+
+@dataclass(frozen=True)
 class Range(Syntax):
     """`x between low and high`."""
 

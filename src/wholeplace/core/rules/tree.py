@@ -164,11 +164,14 @@ class If(Node):
 
 @dataclass(frozen=True)
 class Round(Node):
-    """A value rounded to a multiple of `step`: `up`, `down` or `nearest` (half away from 0)."""
+    """A value rounded to a multiple of `step`, which is a `Literal` or a `RateUse`.
+
+    how: `up` (never less), `down` (never more) or `nearest` (half away from 0).
+    """
 
     how: str
     value: Node
-    step: Literal
+    step: Node
 
 
 @dataclass(frozen=True)
