@@ -22,7 +22,7 @@ from wholeplace.core.rules.stated import FactsProvider
 BANDS = "bands"
 LOT, TOGETHER = "lot", "together"
 # Ends of a value that come first when the larger value comes first.
-_LARGEST_FIRST = ("latest", "most", "yes")
+LARGEST_FIRST = ("latest", "most", "yes")
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ def band_of(run: Evaluation, bands: Sequence[Band]) -> int | None:
 def _sorting(step: OrderStep, value: t.Value | None) -> Fraction:
     assert value is not None and not isinstance(value, str)
     number = Fraction(value.toordinal() if isinstance(value, dt.date) else value)
-    return -number if step.kind in _LARGEST_FIRST else number
+    return -number if step.kind in LARGEST_FIRST else number
 
 
 def _placed(ready: list[_Person], order: Order, lot: str) -> Iterable[Placed]:
