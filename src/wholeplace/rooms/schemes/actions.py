@@ -18,7 +18,13 @@ from wholeplace.core.kernel.reasons import reason as checked
 from wholeplace.rooms.agencies.acting import require_actor
 from wholeplace.rooms.agencies.recorded import take_step
 from wholeplace.rooms.audit import actions as audit
-from wholeplace.rooms.schemes.models import Finding, FindingStep, SchemeVersion, TrawlRun
+from wholeplace.rooms.schemes.models import (
+    Finding,
+    FindingStep,
+    PlaceVersion,
+    SchemeVersion,
+    TrawlRun,
+)
 
 LOCK = 7411002  # of a session that carries out a trawl, with the run's number
 Found = tuple[int, str, bool, bool, bool, Mapping[str, bool | None]]
@@ -48,15 +54,29 @@ class Outcome:
 
 
 @transaction.atomic
-def keep_version(*, scheme: str, name: str, text: str) -> int:
-    """The number of this very text of a scheme; recorded when it is used for the first time."""
+def keep_version(*, scheme: str, name: str, text: str, place_text: str = "") -> int:
+    """The number of this very text of a scheme over this very text of the place's rules.
+
+    Each is recorded when it is used for the first time.
+    """
     digest = hashlib.sha256(text.encode()).hexdigest()
     version, made = SchemeVersion.objects.get_or_create(
-        scheme=scheme, hash=digest, defaults={"name": name, "text": text}
+        scheme=scheme,
+        hash=digest,
+        place_version=_place_version(place_text) if place_text else None,
+        defaults={"name": name, "text": text},
     )
     if made:
         audit.record("scheme.keep", record=f"scheme version {version.pk}")
     return int(version.pk)
+
+
+def _place_version(text: str) -> PlaceVersion:
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    version, made = PlaceVersion.objects.get_or_create(hash=digest, defaults={"text": text})
+    if made:
+        audit.record("place.keep", record=f"place version {version.pk}")
+    return version
 
 
 @transaction.atomic

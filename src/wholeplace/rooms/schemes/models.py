@@ -9,17 +9,33 @@ from wholeplace.rooms.agencies.recorded import Recorded, Stateful, StepRow
 from wholeplace.rooms.people.models import Person
 
 
+class PlaceVersion(Recorded):
+    """Everything besides a scheme's own text that decides: facts, rates, bases, funding.
+
+    As `core.rules.place_text` writes it; kept once a text, never changed.
+    """
+
+    text = models.TextField()
+    hash = models.CharField(max_length=64, unique=True)  # SHA-256 of the text
+
+
 class SchemeVersion(Recorded):
-    """The text of a scheme file at the moment it was first used; never changed."""
+    """The text of a scheme file, over one version of the place, when first used; never changed.
+
+    `place_version` is empty in rows kept by releases that did not keep it.
+    """
 
     scheme = models.SlugField()
     name = models.TextField()
     text = models.TextField()
     hash = models.CharField(max_length=64)  # SHA-256 of the text
+    place_version = models.ForeignKey(PlaceVersion, models.PROTECT, null=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["scheme", "hash"], name="schemes_one_version_a_text")
+            models.UniqueConstraint(
+                fields=["scheme", "hash", "place_version"], name="schemes_one_version_a_text"
+            )
         ]
 
 
@@ -93,3 +109,83 @@ class FindingStep(StepRow):
                 fields=["finding", "version_before"], name="schemes_one_step_a_version"
             )
         ]
+
+
+class TrawlReplay(Recorded):
+    """One asking again of a trawl as it was kept, and how it compared with what was found.
+
+    States: waiting, running, identical, different or failed. It changes no finding.
+    """
+
+    run = models.ForeignKey(TrawlRun, models.PROTECT, related_name="replays")
+    state = models.CharField(max_length=10, default="waiting")
+    failure = models.TextField(blank=True, default="")
+    finished_at = models.DateTimeField(null=True)
+    kept = models.BigIntegerField(null=True)  # findings of the run
+    missing = models.BigIntegerField(null=True)  # found then, not in the replay
+    extra = models.BigIntegerField(null=True)  # in the replay, not found then
+    changed = models.BigIntegerField(null=True)  # in both, answered otherwise
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    state__in=["waiting", "running", "identical", "different", "failed"]
+                ),
+                name="schemes_replay_states",
+            ),
+        ]
+
+
+class ReplayDifference(Recorded):
+    """Somebody about whom a replay says otherwise than the trawl did."""
+
+    replay = models.ForeignKey(TrawlReplay, models.PROTECT, related_name="differences")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    kept = models.CharField(max_length=8, blank=True)  # yes, possible, or empty: not found
+    replayed = models.CharField(max_length=8, blank=True)
+    criteria = models.JSONField(default=dict)  # criterion → [then, in the replay]
+    reason = models.CharField(max_length=20)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["replay", "person"], name="schemes_differs_once")
+        ]
+
+
+class PublishedCount(Recorded):
+    """How many people of one area a trawl found, as everybody may read it.
+
+    Only what may be published is here: `people` is empty where few people were found.
+    """
+
+    run = models.ForeignKey(TrawlRun, models.PROTECT, related_name="+")
+    scheme = models.SlugField()
+    as_at = models.DateField()
+    area_code = models.CharField(max_length=20, blank=True)  # empty: no ward is known
+    area_name = models.TextField()
+    answer = models.CharField(max_length=8)
+    people = models.BigIntegerField(null=True)
+    threshold = models.SmallIntegerField()  # 1 to this many are not shown
+    round_to = models.SmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "area_code", "answer"], name="schemes_published_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(answer__in=["yes", "possible"]),
+                name="schemes_published_answers",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(people__isnull=True)
+                | models.Q(people=0)
+                | models.Q(people__gte=5),
+                name="schemes_published_no_few",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(threshold__gte=5), name="schemes_published_threshold"
+            ),
+        ]
+        indexes = [models.Index(fields=["scheme", "-run"], name="schemes_published_latest")]
