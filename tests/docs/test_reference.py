@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
 from pathlib import Path
 
@@ -11,10 +12,19 @@ from typer.testing import CliRunner
 from wholeplace.cli._reference import pages
 from wholeplace.cli.docs import OutOfDate, app, out_of_date
 from wholeplace.core.casework import journeys
+from wholeplace.core.rules.check import Vocabulary, check_rule
 from wholeplace.core.rules.scheme_loader import load_place, load_scheme
+from wholeplace.core.rules.schemes import PlaceRules
+from wholeplace.core.rules.tree import Kind, fact_uses
 
 ROOT = Path(__file__).parents[2]
 PLACE = ROOT / "places" / "birmingham"
+
+
+@functools.cache
+def _written() -> tuple[PlaceRules, dict[str, str]]:
+    """The place's rules and every page of it, made once."""
+    return load_place(PLACE), pages(PLACE)
 
 
 def test_every_page_is_up_to_date() -> None:
@@ -31,9 +41,9 @@ def test_a_changed_scheme_makes_its_page_and_its_facts_stale(tmp_path: Path) -> 
     # When its pages are compared with ours
     stale = out_of_date(place, ROOT / "docs")
     # Then the two that speak of them are stale, and say the new
-    assert set(stale) == {"schemes/transition-payments.md", "facts.md"}
+    assert set(stale) == {"schemes/transition-payments.md", "facts/weekly_rent.md"}
     assert "| `most_a_week` | £36.00 |" in stale["schemes/transition-payments.md"]
-    assert "How much is your rent?" in stale["facts.md"]
+    assert "How much is your rent?" in stale["facts/weekly_rent.md"]
 
 
 def _change(file: Path, old: str, new: str) -> None:
@@ -73,14 +83,42 @@ def test_a_scheme_page_tells_everything_that_decides() -> None:
 
 
 def test_every_fact_role_column_and_state_has_its_line() -> None:
-    written = pages(PLACE)
-    for name in load_place(PLACE).facts:
-        assert f"\n## {name}\n" in written["facts.md"]
+    _, written = _written()
+    for name, spec in load_place(PLACE).facts.items():
+        assert f"[`{spec.written}`](facts/{name}.md)" in written["facts.md"]
+        for said in (spec.meaning, spec.question, f"`{spec.written}`", *spec.codes.values()):
+            assert said in written[f"facts/{name}.md"]
     assert "| Finance officer | payments, and nobody's record |" in written["roles.md"]
     assert "| `payment.release` | Finance officer |" in written["roles.md"]
     assert "| `weekly_amount` | pounds, `123.45`, from £0 to £5,000 |" in written["sources.md"]
     for state, event, after in _moves():
         assert f"| {state} | `{event}` | {after} |" in written["states.md"]
+
+
+def test_a_fact_page_says_where_its_value_comes_from_and_who_uses_it() -> None:
+    _, written = _written()
+    rent = written["facts/weekly_rent.md"]
+    assert "`accounts.weekly_charge_pence`, `accounts.as_at_date`, `accounts.kind`" in rent
+    assert "[Targeted discretionary housing payments](../schemes/transition-payments.md)" in rent
+    spell = written["facts/benefits_with_breaks.md"]
+    assert "gaps of up to 84 days included" in spell
+    assert "counted for 28 days after its end" in written["facts/lately_on_benefits.md"]
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in (PLACE / "facts").iterdir()))
+def test_every_fact_shows_a_rule_that_uses_it(name: str) -> None:
+    rules, written = _written()
+    example = rules.facts[name].example
+    assert example is not None, f"give facts/{name}.yaml an `example`"
+    rule = check_rule(example, Vocabulary(rules.facts), Kind.BOOLEAN)
+    assert name in {use.name for use in fact_uses(rule.tree)}
+    assert f"**Example**: `{example}`" in written[f"facts/{name}.md"]
+
+
+def test_the_facts_are_many_and_each_has_a_file_and_a_page() -> None:
+    rules, written = _written()
+    assert len(rules.facts) >= 60
+    assert {f"facts/{name}.md" for name in rules.facts} <= set(written)
 
 
 def _moves() -> list[tuple[str, str, str]]:

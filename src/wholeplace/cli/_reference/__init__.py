@@ -9,8 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from wholeplace.cli._reference import facts, roles, schemes, sources, states
-from wholeplace.core.rules.scheme_loader import load_place, load_scheme
-from wholeplace.rooms.records.source.spec import load_source
+from wholeplace.core.rules.inherit import read_each
+from wholeplace.core.rules.scheme_loader import load_place, load_schemes
+from wholeplace.rooms.records.source.spec import source_of
 
 
 def pages(place: Path) -> dict[str, str]:
@@ -20,13 +21,14 @@ def pages(place: Path) -> dict[str, str]:
         FileMistake: a file of the place is wrong.
     """
     rules = load_place(place)
-    found = [load_scheme(file, rules) for file in sorted((place / "schemes").glob("*.yaml"))]
-    extracts = [load_source(file) for file in sorted((place / "sources").glob("*.yaml"))]
+    found = load_schemes(place, rules)
+    extracts = list(read_each(place, "sources", source_of).values())
     written = {f"schemes/{scheme.key}.md": schemes.page(scheme) for scheme in found}
     return {
         **written,
-        "facts.md": facts.page(rules, found),
+        "facts.md": facts.index(rules),
+        **facts.pages(rules, found),
         "states.md": states.page(),
-        "roles.md": roles.page(place / "governance"),
+        "roles.md": roles.page(place),
         "sources.md": sources.page(extracts, rules),
     }

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Sequence
 
-from wholeplace.cli._reference.markdown import begin, code, codes, ended, whole, words
+from wholeplace.cli._reference.markdown import (
+    begin,
+    capital,
+    code,
+    codes,
+    ended,
+    table,
+    whole,
+    words,
+)
 from wholeplace.core.rules.facts import (
     Age,
     Area,
+    Computed,
     Count,
     FactSpec,
     Latest,
+    Related,
     Spells,
     Stated,
     Sum,
@@ -29,23 +41,31 @@ CLASSES = {
 LEAVE = {"open-data": "published data", "stated": "only what a person says"}
 
 
-def page(place: PlaceRules, schemes: Sequence[Scheme]) -> str:
-    """The whole page, a section a fact."""
+def index(place: PlaceRules) -> str:
+    """The page that lists every fact, a line each."""
     lines = begin("Facts", "the place's files facts/*.yaml")
     lines += ["", "What a rule may ask about a person, as at a day. A fact that nobody knows is"]
     lines += ["*unknown*: never taken for no, for zero or for a default. [The scheme"]
-    lines += ["language](language.md) says how rules use facts."]
-    for spec in place.facts.values():
-        lines += _section(spec, place, schemes)
-    return whole(lines)
+    lines += ["language](language.md) says how rules use facts. Each has a page of its own."]
+    rows = [
+        (
+            f"[{code(spec.written)}](facts/{name}.md)",
+            ended(spec.meaning),
+            spec.type,
+            LEAVE.get(spec.agency, words(spec.agency)),
+        )
+        for name, spec in place.facts.items()
+    ]
+    return whole([*lines, *table(("In a rule", "What it is", "Type", "Held by"), rows)])
 
 
-def _section(spec: FactSpec, place: PlaceRules, schemes: Sequence[Scheme]) -> Iterator[str]:
-    yield ""
-    yield f"## {spec.name}"
-    yield ""
-    yield ended(spec.meaning)
-    yield ""
+def pages(place: PlaceRules, schemes: Sequence[Scheme]) -> dict[str, str]:
+    """A page a fact, by its path below `docs`."""
+    return {f"facts/{name}.md": _page(spec, place, schemes) for name, spec in place.facts.items()}
+
+
+def _page(spec: FactSpec, place: PlaceRules, schemes: Sequence[Scheme]) -> str:
+    lines = begin(capital(words(spec.name)), f"the place's file facts/{spec.name}.yaml")
     told = [
         ("In a rule", code(spec.written)),
         ("Type", _type(spec)),
@@ -53,10 +73,15 @@ def _section(spec: FactSpec, place: PlaceRules, schemes: Sequence[Scheme]) -> It
         ("Class", f"{spec.information_class}, {CLASSES[spec.information_class]}"),
         ("Held by", LEAVE.get(spec.agency, words(spec.agency))),
         ("Where from", ended(where_from(spec))),
-        ("Codes", "; ".join(f"{code(key)} {text}" for key, text in spec.codes.items())),
+        ("Source fields", codes(source_fields(spec))),
+        ("Worked out from", _inner(spec, place)),
+        ("Example", f"{code(spec.example)}" if spec.example else ""),
         ("Used by", _users(spec.name, place, schemes)),
     ]
-    yield from (f"- **{what}**: {text}" for what, text in told if text)
+    lines += ["", ended(spec.meaning), ""]
+    lines += [f"- **{what}**: {text}" for what, text in told if text]
+    rows = [(code(key), text) for key, text in spec.codes.items()]
+    return whole([*lines, *table(("Code", "What it stands for"), rows)])
 
 
 def _type(spec: FactSpec) -> str:
@@ -65,7 +90,7 @@ def _type(spec: FactSpec) -> str:
 
 def _users(name: str, place: PlaceRules, schemes: Sequence[Scheme]) -> str:
     users = [
-        f"[{scheme.name}](schemes/{scheme.key}.md)"
+        f"[{scheme.name}](../schemes/{scheme.key}.md)"
         for scheme in schemes
         if name in {need.key.name for need in needs(scheme, amounts=True)}
     ]
@@ -91,7 +116,8 @@ def where_from(spec: FactSpec) -> str:
             return _spells(spells)
         case Area(indicator=indicator, of=of):
             of_area = "small area (LSOA)" if of == "lsoa" else of
-            return f"{code(indicator)} of the {of_area} where the person lived that day"
+            what = f"{code(indicator)} of the" if indicator else "the"
+            return f"{what} {of_area} where the person lived that day"
         case Sum(table=table_, column=column, by=by, where=where):
             said = f"the sum of {code(column)} over the latest rows of {code(table_)}"
             return f"{said} by {code(by)}{_where(where)}; unknown when there is none"
@@ -100,8 +126,80 @@ def where_from(spec: FactSpec) -> str:
             return f"{said}{_where(where)}; 0 when there is none"
         case Age():
             return "whole years since the date of birth"
+        case Computed(of=rule):
+            return f"what is said or held, and otherwise worked out: {code(rule)}"
+        case Related() as related:
+            return _related(related)
         case Stated():
             return "only asked, never held"
+
+
+WHO = {
+    "partner": "the partner",
+    "children": "the children",
+    "parents": "the parents",
+    "non_dependants": "the non-dependants",
+    "household": "everybody else",
+}
+TAKE = {
+    "count": "how many of {who} there are",
+    "any": "whether there is one among {who}",
+    "all": "whether it is so of all of {who}",
+    "sum": "the sum of {of} over {who}",
+    "least": "the least {of} of {who}",
+    "greatest": "the greatest {of} of {who}",
+}
+
+
+def _related(related: Related) -> str:
+    """`how many of the children there are in the household on the day, of those with ...`."""
+    said = TAKE[related.take].format(who=WHO[related.who], of=code(related.of or ""))
+    met = f", counting those with {code(related.when)}" if related.when else ""
+    said = f"{said} in the household on the day{met}"
+    return f"{said}; unknown when there is nobody" if related.take in NEEDS_ONE else said
+
+
+NEEDS_ONE = ("least", "greatest")
+
+
+def source_fields(spec: FactSpec) -> list[str]:
+    """The columns of a snapshot that the fact is read from, as `table.column`."""
+    match spec.derive:
+        case Latest(table=table_, column=column, by=by, where=where):
+            return _columns(table_, column, by, *where)
+        case Spells(table=table_, column=column):
+            return _columns(table_, column, "start_date", "end_date")
+        case Area(indicator=indicator, of=of):
+            figure = ["indicators.value"] if indicator else []
+            return [*_columns("residences", f"{of}_code", "from_date", "to_date"), *figure]
+        case Sum(table=table_, column=column, by=by, where=where):
+            homes = _columns("residences", "household_id", "from_date", "to_date")
+            return [*_columns(table_, column, by, *where), *homes]
+        case Count(table=table_, by=by, where=where):
+            return _columns(table_, by, *where)
+        case Age():
+            return ["persons.date_of_birth"]
+        case Related():
+            return _columns("residences", "household_id", "role", "from_date", "to_date")
+    return []
+
+
+def _columns(table_: str, *columns: str) -> list[str]:
+    return [f"{table_}.{column}" for column in dict.fromkeys(columns)]
+
+
+def _inner(spec: FactSpec, place: PlaceRules) -> str:
+    """The facts that a worked-out fact's rules name, each with its page."""
+    match spec.derive:
+        case Computed(of=rule):
+            said = rule
+        case Related(when=when, of=of):
+            said = f"{when or ''} {of or ''}"
+        case _:
+            return ""
+    named = dict.fromkeys(token for token in re.findall(r"[a-z][a-z0-9_]*", said))
+    found = [place.facts[name] for name in named if name in place.facts]
+    return ", ".join(f"[{code(inner.written)}]({inner.name}.md)" for inner in found)
 
 
 def _spells(spells: Spells) -> str:

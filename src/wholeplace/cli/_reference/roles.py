@@ -8,7 +8,7 @@ from typing import Any
 
 from wholeplace.cli._reference.facts import CLASSES
 from wholeplace.cli._reference.markdown import begin, code, table, whole
-from wholeplace.core.rules.yaml import load
+from wholeplace.core.rules.inherit import place_document
 
 REACH = {
     "agency": "people of its own agency",
@@ -20,10 +20,10 @@ REACH = {
 Roles = Mapping[str, Mapping[str, Any]]
 
 
-def page(governance: Path) -> str:
+def page(place: Path) -> str:
     """The whole page: each role's reach and classes, then each right and who holds it."""
-    roles: Roles = load(governance / "roles.yaml").value
-    agencies = load(governance / "agencies.yaml").value["agencies"]
+    roles: Roles = place_document(place, "governance", "roles").value
+    agencies = place_document(place, "governance", "agencies").value["agencies"]
     lines = begin("Roles", "the place's file governance/roles.yaml")
     lines += ["", "A membership gives a person a role in an agency, from a day to a day. The role"]
     lines += ["says whose records, which classes of information and which actions; the database"]

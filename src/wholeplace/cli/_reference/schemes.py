@@ -64,7 +64,8 @@ def _about(scheme: Scheme) -> Iterator[str]:
     yield ""
     yield f"Lawful basis: {ended(basis.name)} {ended(basis.law)}"
     yield f"Purpose: {ended(basis.purpose)}"
-    yield f"It may read the data of: {', '.join(words(name) for name in scheme.may_read)}."
+    read = ", ".join(words(name) for name in scheme.may_read)
+    yield f"It may read the data of: {read}." if read else "It may read no agency's data."
 
 
 def _eligible(scheme: Scheme) -> Iterator[str]:
@@ -108,7 +109,7 @@ def _day(scheme: Scheme, on: str) -> str:
 
 
 def _fact(scheme: Scheme, name: str, up: str) -> str:
-    return f"[{code(scheme.place.facts[name].written)}]({up}/facts.md#{name})"
+    return f"[{code(scheme.place.facts[name].written)}]({up}/facts/{name}.md)"
 
 
 def _facts(rule: t.Rule, scheme: Scheme, up: str) -> str:
