@@ -10,13 +10,14 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from wholeplace.core.rules.inherit import read_one
 from wholeplace.population.engines.duckdb import connect
 from wholeplace.rooms.records.source import layout, reasons, stage
 from wholeplace.rooms.records.source import spec as s
 from wholeplace.rooms.records.source.slow import check_row
 
 PLACE = Path(__file__).parents[2] / "places" / "birmingham"
-SOURCE = s.load_source(PLACE / "sources" / "council-benefits.yaml")
+SOURCE = read_one(PLACE, "sources", "council-benefits", s.source_of)
 DAY = dt.date(2026, 6, 15)
 
 # Neither quotation marks nor line ends are kept from values: a CSV file can hold both.

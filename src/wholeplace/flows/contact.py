@@ -13,6 +13,7 @@ from django.utils import timezone
 from wholeplace.core.casework.letters import Written, write
 from wholeplace.core.kernel.dates import show_day
 from wholeplace.core.kernel.errors import NotFound
+from wholeplace.core.rules.places import place_file
 from wholeplace.rooms.agencies.acting import require_actor
 from wholeplace.rooms.agencies.queries import standings_of
 from wholeplace.rooms.casework.forms import made, sent_before
@@ -91,8 +92,8 @@ def fill(template: str, values: dict[str, str]) -> Written:
     Raises:
         NotFound: the place has no such template.
     """
-    path = Path(settings.PLACE) / "letters" / f"{template}.md"
-    if not path.is_file():
+    path = place_file(Path(settings.PLACE), "letters", f"{template}.md")
+    if path is None:
         raise NotFound(f"The place has no letter called {template}.")
     return write(path.read_text(encoding="utf-8"), values | _signature())
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from django.conf import settings
 
-from wholeplace.core.rules.yaml import load
+from wholeplace.core.rules.inherit import place_document
 from wholeplace.flows import governance
 from wholeplace.flows.demonstration_casework import ASSESSORS, work_the_list
 from wholeplace.flows.load_extract import find_source, load_extract
@@ -165,9 +165,9 @@ def _has_staff() -> bool:
 def _who(place: Path) -> list[str]:
     if not _has_staff():
         return ["The database holds records of its own, so nothing was invented."]
-    staff = load(place / "governance" / "demonstration-staff.yaml").value
+    staff = place_document(place, "governance", "demonstration-staff").value
     lines = [f"Everybody can sign in with the password {staff['password']}"]
-    roles = load(place / "governance" / "roles.yaml").value
+    roles = place_document(place, "governance", "roles").value
     for username, member in staff["staff"].items():
         lines.append(f"  {username:<18} {member['name']}, {roles[member['role']]['name'].lower()}")
     return lines

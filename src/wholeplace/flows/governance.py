@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from wholeplace.core.rules.yaml import load
+from wholeplace.core.rules.inherit import place_document
 from wholeplace.rooms.agencies.actions import put_agencies, put_member, put_roles
 
 
@@ -15,10 +15,9 @@ def set_up(place: Path, *, demonstration: bool) -> None:
         place: the place's folder.
         demonstration: also make the invented staff who can sign in.
     """
-    folder = place / "governance"
-    put_roles(load(folder / "roles.yaml").value)
-    put_agencies(load(folder / "agencies.yaml").value["agencies"])
-    staff = load(folder / "demonstration-staff.yaml").value
+    put_roles(place_document(place, "governance", "roles").value)
+    put_agencies(place_document(place, "governance", "agencies").value["agencies"])
+    staff = place_document(place, "governance", "demonstration-staff").value
     for username, member in staff["system"].items():
         put_member(username, member, password=None)
     if demonstration:

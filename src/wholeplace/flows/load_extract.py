@@ -22,12 +22,14 @@ from django.conf import settings as django_settings
 from django.db import transaction
 
 from wholeplace.core.kernel.errors import NotFound
+from wholeplace.core.rules.inherit import read_one
+from wholeplace.core.rules.places import place_files
 from wholeplace.population.engines.duckdb import EngineSettings, connect
 from wholeplace.rooms.agencies import queries as agencies
 from wholeplace.rooms.agencies.acting import acting
 from wholeplace.rooms.records import actions, queries
 from wholeplace.rooms.records.source import layout, stage
-from wholeplace.rooms.records.source.spec import SourceSpec, load_source
+from wholeplace.rooms.records.source.spec import SourceSpec, source_of
 from wholeplace.rooms.records.source.stage import Aside
 from wholeplace.rooms.records.versions import Counts, write_file
 
@@ -105,11 +107,10 @@ def find_source(place: Path, name: str) -> SourceSpec:
         NotFound: there is none; says which there are.
         FileMistake: the source file is wrong.
     """
-    folder = place / "sources"
-    known = sorted(path.stem for path in folder.glob("*.yaml"))
+    known = place_files(place, "sources")
     if name not in known:
         raise NotFound(f"There is no source {name}.", do=f"Use one of: {', '.join(known)}.")
-    return load_source(folder / f"{name}.yaml")
+    return read_one(place, "sources", name, source_of)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+from wholeplace.core.rules.places import place_folder
 from wholeplace.population.geography import demonstration_geography, read_place
 from wholeplace.rooms.agencies.acting import acting
 from wholeplace.rooms.agencies.queries import system_membership
@@ -39,7 +40,7 @@ def load_demonstration_places(place: Path) -> Put:
 
 
 def _hexagons(place: Path) -> dict[str, tuple[int, int]]:
-    if not (place / "areas" / "wards.csv").exists():
+    if not (place_folder(place, "areas") / "wards.csv").exists():
         return {}
     areas = demonstration_geography(place).areas
     return {

@@ -10,7 +10,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection, transaction
 
-from wholeplace.core.rules.facts import load_facts
+from wholeplace.core.rules.facts import FactSpec
+from wholeplace.core.rules.scheme_loader import place_facts
 from wholeplace.population.engines.duckdb import EngineSettings
 from wholeplace.population.facts import groupings_of
 from wholeplace.population.snapshot import (
@@ -43,6 +44,7 @@ def take_snapshot(
     home: Path | None = None,
     progress: Callable[[str], None] = lambda step: None,
     engine: EngineSettings = EngineSettings(),
+    facts: Mapping[str, FactSpec] | None = None,
 ) -> Snapshot:
     """Write every current row that the night worker may see; keeps the last two snapshots.
 
@@ -50,13 +52,14 @@ def take_snapshot(
         place: the place's folder, whose facts say which spells are merged.
         home: where snapshots lie; `snapshots_home()` when not given.
         progress: called with each of `STEPS` steps.
+        facts: kept facts, whose spells are merged instead of those of the place's folder.
 
     Raises:
         FileMistake: a fact file is wrong.
         SnapshotRefused: the rows do not make a snapshot; nothing was put in place.
     """
     home = home or snapshots_home()
-    groupings = groupings_of(load_facts(place / "facts"))
+    groupings = groupings_of(place_facts(place) if facts is None else facts)
     with _one_moment(), acting(system_membership(WORKER), purpose=PURPOSE, route=ROUTE) as actor:
         now = dt.datetime.now(dt.UTC)
         sources = snapshot_sources(progress)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import fcntl
-import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from wholeplace.core.kernel.errors import UserMistake
+from wholeplace.core.rules.places import place_settings
 from wholeplace.site import databases, embedded
 
 
@@ -83,8 +83,7 @@ def _any_table() -> bool:
 def _is_demonstration() -> bool:
     from django.conf import settings
 
-    place = tomllib.loads((Path(settings.PLACE) / "place.toml").read_text(encoding="utf-8"))
-    return bool(place.get("demonstration"))
+    return bool(place_settings(Path(settings.PLACE)).get("demonstration"))
 
 
 @contextmanager

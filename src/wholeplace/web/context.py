@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from wholeplace.core.rules.places import place_settings
 from wholeplace.web.look.model import Link, Shell, SignedIn
 from wholeplace.web.navigation import navigation_for
 
@@ -48,9 +48,6 @@ def _make(request: HttpRequest) -> Shell:
 @lru_cache(maxsize=4)
 def place_named(folder: Path) -> tuple[str, bool]:
     """The place's name, and whether everybody in it is invented."""
-    file = folder / "place.toml"
-    if not file.exists():
-        return folder.name.capitalize(), True
-    said = tomllib.loads(file.read_text("utf-8"))
+    said = place_settings(folder)
     place = said.get("place", said)
     return str(place.get("name", folder.name.capitalize())), bool(place.get("demonstration", True))

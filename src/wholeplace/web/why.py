@@ -14,7 +14,8 @@ from typing import Any
 
 from django.conf import settings
 
-from wholeplace.core.rules.yaml import load
+from wholeplace.core.rules.inherit import place_document
+from wholeplace.core.rules.places import place_files
 from wholeplace.web.look.model import Criterion, Fact, SummaryRow, Why
 
 ANSWERS = {"yes": "yes", "no": "no", "possible": "unknown"}
@@ -92,8 +93,8 @@ def source_of(fact: Data) -> str:
 @lru_cache(maxsize=64)
 def agency_named(code: str, place: Path) -> str:
     """An agency's name by its code, from the place's governance; the code where there is none."""
-    file = place / "governance" / "agencies.yaml"
-    agencies = load(file).value["agencies"] if file.exists() else {}
+    held = "agencies" in place_files(place, "governance")
+    agencies = place_document(place, "governance", "agencies").value["agencies"] if held else {}
     return str(agencies[code]["name"]) if code in agencies else code
 
 

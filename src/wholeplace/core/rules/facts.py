@@ -8,14 +8,13 @@ Unknown is None (NULL) and nothing else.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
-from wholeplace.core.rules.faults import Fault, FileMistake, meant
+from wholeplace.core.rules.faults import FileMistake, meant
 from wholeplace.core.rules.strict import Strict, read_model
-from wholeplace.core.rules.yaml import load
+from wholeplace.core.rules.yaml import Document
 
 FactKind = Literal["boolean", "number", "money", "date", "duration", "code", "percent"]
 InformationClass = Literal["P0", "P1", "P2", "P3", "P4", "P5"]
@@ -227,25 +226,10 @@ class FactSpec(Strict):
         return f"time_on({self.name})" if self.derive.kind == "spells" else self.name
 
 
-def load_fact(path: Path) -> FactSpec:
-    """The fact of one file; its name must be the file's. Raises FileMistake."""
-    document = load(path)
+def fact_of(document: Document, name: str) -> FactSpec:
+    """The fact of a loaded document, which must be called `name`. Raises FileMistake."""
     spec = read_model(document, FactSpec)
-    if spec.name != path.stem:
-        what = f"the fact is called `{spec.name}` and its file `{path.name}`"
+    if spec.name != name:
+        what = f"the fact is called `{spec.name}` and its file `{name}.yaml`"
         raise FileMistake([document.fault(("name",), what, "give both the same name")])
     return spec
-
-
-def load_facts(folder: Path) -> dict[str, FactSpec]:
-    """Every fact of `folder`, by name. Raises FileMistake with the faults of all files."""
-    faults: list[Fault] = []
-    specs: dict[str, FactSpec] = {}
-    for path in sorted(folder.glob("*.yaml")):
-        try:
-            specs[path.stem] = load_fact(path)
-        except FileMistake as problem:
-            faults.extend(problem.faults)
-    if faults:
-        raise FileMistake(faults)
-    return specs

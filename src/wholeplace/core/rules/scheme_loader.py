@@ -8,9 +8,12 @@ from pathlib import Path
 
 from wholeplace.core.rules import tree as t
 from wholeplace.core.rules.check import Setting, Vocabulary
-from wholeplace.core.rules.facts import FactSpec, load_facts
-from wholeplace.core.rules.faults import Fault, FileMistake
+from wholeplace.core.rules.computed_check import require_worked_out
+from wholeplace.core.rules.facts import FactSpec, fact_of
+from wholeplace.core.rules.inherit import is_amendment, place_document, read_each
 from wholeplace.core.rules.order_reader import read_orders
+from wholeplace.core.rules.places import SCHEMES, place_files
+from wholeplace.core.rules.rates_file import rate_of
 from wholeplace.core.rules.scheme_file import (
     BasesFile,
     FundingFile,
@@ -27,35 +30,39 @@ from wholeplace.core.rules.schemes import (
     Scheme,
 )
 from wholeplace.core.rules.strict import read_model
+from wholeplace.core.rules.woven import blaming
 from wholeplace.core.rules.yaml import Document, load, load_text
 
 
 def load_place(folder: Path) -> PlaceRules:
-    """The facts, lawful bases and funding sources of `places/<place>`.
+    """The facts, dated figures, lawful bases and funding sources of `places/<place>`.
 
     Raises FileMistake with the faults of every file.
     """
-    facts = load_facts(folder / "facts")
-    bases_path = folder / "governance" / "lawful-bases.yaml"
-    bases = read_model(load(bases_path), BasesFile).bases if bases_path.exists() else {}
-    faults: list[Fault] = []
-    funding: dict[str, Funding] = {}
-    for path in sorted((folder / "governance" / "funding").glob("*.yaml")):
-        try:
-            funding[path.stem] = _load_funding(path, facts)
-        except FileMistake as problem:
-            faults.extend(problem.faults)
-    if faults:
-        raise FileMistake(faults)
-    return PlaceRules(facts, bases, funding)
+    facts = place_facts(folder)
+    rates = read_each(folder, "rates", lambda found, name: rate_of(found, name, facts))
+    require_worked_out(facts, rates, lambda name: place_document(folder, "facts", name))
+    bases = {}
+    if "lawful-bases" in place_files(folder, "governance"):
+        document = place_document(folder, "governance", "lawful-bases")
+        bases = blaming(document, lambda found: read_model(found, BasesFile)).bases
+    words = Vocabulary(facts, rates=rates)
+    funding = read_each(
+        folder, "governance/funding", lambda found, name: _funding(found, name, words)
+    )
+    return PlaceRules(facts, bases, funding, rates)
 
 
-def _load_funding(path: Path, facts: dict[str, FactSpec]) -> Funding:
-    document = load(path)
+def place_facts(folder: Path) -> dict[str, FactSpec]:
+    """Every fact of `places/<place>`, by name. Raises FileMistake with the faults of all files."""
+    return read_each(folder, "facts", fact_of)
+
+
+def _funding(document: Document, name: str, words: Vocabulary) -> Funding:
     file = read_model(document, FundingFile)
-    reader = Reader(document, Vocabulary(facts))
-    if file.funding != path.stem:
-        what = f"the source is called `{file.funding}` and its file `{path.name}`"
+    reader = Reader(document, words)
+    if file.funding != name:
+        what = f"the source is called `{file.funding}` and its file `{name}.yaml`"
         reader.fault(("funding",), what, "give both the same name")
     conditions = reader.criteria(file.conditions, ("conditions",))
     reader.finish()
@@ -71,9 +78,38 @@ def _load_funding(path: Path, facts: dict[str, FactSpec]) -> Funding:
 
 
 def load_scheme(path: Path, place: PlaceRules) -> Scheme:
-    """The checked scheme of one file. Raises FileMistake with every fault found."""
-    name = path.stem if path.parent.name == "schemes" else None  # a draft may be called anything
-    return build_scheme(load(path), place, name=name)
+    """The checked scheme of one file, or of the place's folder that the path lies in.
+
+    `places/<place>/schemes/NAME.yaml` need not be there: a place has the schemes that it
+    inherits as well. Raises FileMistake with every fault found.
+    """
+    name = path.stem if path.parent.name == SCHEMES else None  # a draft may be called anything
+    return blaming(scheme_document(path), lambda found: build_scheme(found, place, name=name))
+
+
+def load_schemes(folder: Path, place: PlaceRules) -> list[Scheme]:
+    """Every scheme of the place, its own and those that it inherits. Raises FileMistake."""
+    return [load_scheme(folder / SCHEMES / f"{name}.yaml", place) for name in scheme_names(folder)]
+
+
+def scheme_names(folder: Path) -> list[str]:
+    """The schemes of the place, its own and those that it inherits. Raises FileMistake."""
+    return list(place_files(folder, SCHEMES))
+
+
+def scheme_document(path: Path, folder: Path | None = None) -> Document:
+    """The document of a scheme file, with what the file inherits. Raises FileMistake.
+
+    Args:
+        path: the file; in the folder `schemes` of a place, or a draft anywhere.
+        folder: the place that a draft is for.
+    """
+    if path.parent.name == SCHEMES:
+        return place_document(path.parent.parent, SCHEMES, path.stem)
+    document = load(path)
+    if folder is None or not is_amendment(document):
+        return document
+    return place_document(folder, SCHEMES, str(document.value.get("scheme", path.stem)), document)
 
 
 def read_scheme(text: str, place: PlaceRules, file: str = "scheme") -> Scheme:
@@ -84,10 +120,10 @@ def read_scheme(text: str, place: PlaceRules, file: str = "scheme") -> Scheme:
 def build_scheme(document: Document, place: PlaceRules, name: str | None = None) -> Scheme:
     """A checked scheme from a loaded document; `name` is what the file is called."""
     file = read_model(document, SchemeFile)
-    settings_reader = Reader(document, Vocabulary(place.facts))
+    settings_reader = Reader(document, Vocabulary(place.facts, rates=place.rates))
     settings = settings_reader.settings(file)
     assume = settings_reader.assume(file)
-    reader = Reader(document, Vocabulary(place.facts, settings, assume))
+    reader = Reader(document, Vocabulary(place.facts, settings, assume, place.rates))
     reader.faults.extend(settings_reader.faults)
     if name is not None and file.scheme != name:
         reader.fault(("scheme",), f"the scheme is called `{file.scheme}` and its file `{name}`")

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from wholeplace.core.kernel.errors import UserMistake
+from wholeplace.core.rules.places import place_folder
 from wholeplace.population.city.characters import (
     CENSUS_GROUPS,
     CHARACTERS,
@@ -71,22 +72,24 @@ def city_areas(place_dir: Path, open_data: Path | None) -> CityAreas:
     Raises:
         UserMistake: the place's folder or an open file is missing or has another layout.
     """
-    if not (place_dir / "areas").is_dir():
+    folder = place_folder(place_dir, "areas")
+    if not folder.is_dir():
         raise UserMistake(
             f"{place_dir} has no folder named areas.", do="Name a place's folder with --place."
         )
     kinds = ward_characters(place_dir)
     if open_data is None:
         geography = demonstration_geography(place_dir)
-        return assemble(geography, kinds, "demonstration", print_of([place_dir / "areas"]))
+        return assemble(geography, kinds, "demonstration", print_of([folder]))
     geography = read_place(open_data)
-    found = assemble(geography, kinds, "open data", print_of([open_data, place_dir / "areas"]))
+    found = assemble(geography, kinds, "open data", print_of([open_data, folder]))
     return published(found, open_data)
 
 
 def ward_characters(place_dir: Path) -> dict[str, Character]:
     """Ward code to its invented character."""
-    with (place_dir / "areas" / "characters.csv").open(encoding="utf-8", newline="") as file:
+    path = place_folder(place_dir, "areas") / "characters.csv"
+    with path.open(encoding="utf-8", newline="") as file:
         return {row["ward_code"]: CHARACTERS[row["character"]] for row in csv.DictReader(file)}
 
 

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from wholeplace.core.kernel.errors import UserMistake
+from wholeplace.core.rules.places import place_folder
 from wholeplace.population.city.areas import CityAreas, city_areas
 from wholeplace.population.city.extract import MOST_PEOPLE, Counters, benefits_extract
 from wholeplace.population.city.streams import Ints, whole
@@ -186,7 +187,7 @@ def write_city(
     if request.open_data is None:
         (folder / "areas").mkdir()
         for name in AREA_FILES:
-            shutil.copyfile(request.place / "areas" / name, folder / "areas" / name)
+            shutil.copyfile(place_folder(request.place, "areas") / name, folder / "areas" / name)
     return {f"{name}.csv": summary for name, summary in files.summaries()}
 
 

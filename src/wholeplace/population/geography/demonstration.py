@@ -6,6 +6,7 @@ from collections import defaultdict
 from datetime import date
 from pathlib import Path
 
+from wholeplace.core.rules.places import place_folder
 from wholeplace.population.geography.model import (
     CONSTITUENCY,
     COUNCIL,
@@ -46,7 +47,7 @@ def demonstration_geography(place_dir: Path) -> Geography:
     Raises:
         WrongLayout: a file is missing, has another layout, or names a ward that is not there.
     """
-    folder = place_dir / "areas"
+    folder = place_folder(place_dir, "areas")
     council = read_rows(folder / "council.csv", COUNCIL_COLUMNS)[0]
     wards = read_rows(folder / "wards.csv", WARD_COLUMNS)
     small = read_rows(folder / "small_areas.csv", SMALL_AREA_COLUMNS)

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from wholeplace.core.rules.facts import FactSpec, load_fact, load_facts
+from wholeplace.core.rules.facts import FactSpec
 from wholeplace.core.rules.faults import FileMistake
-from wholeplace.core.rules.scheme_loader import load_place
+from wholeplace.core.rules.scheme_loader import load_place, place_facts
 from wholeplace.core.rules.stated import FactMistake, Layered, StatedFacts
 from wholeplace.core.rules.stated_file import load_stated_facts
 from wholeplace.core.rules.strict import read_model
@@ -101,11 +101,10 @@ def test_fact_files_are_strict(old: str, new: str, expected: str) -> None:
 
 
 def test_a_fact_and_its_file_share_a_name(tmp_path: Path) -> None:
-    (tmp_path / "other.yaml").write_text(FACT)
+    (tmp_path / "facts").mkdir()
+    (tmp_path / "facts" / "other.yaml").write_text(FACT)
     with pytest.raises(FileMistake, match="give both the same name"):
-        load_fact(tmp_path / "other.yaml")
-    with pytest.raises(FileMistake):
-        load_facts(tmp_path)
+        place_facts(tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -11,14 +11,13 @@ import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cached_property
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
 from wholeplace.core.rules.faults import Fault, FileMistake, listed, meant_or_list
 from wholeplace.core.rules.strict import Strict, read_model
-from wholeplace.core.rules.yaml import Document, load
+from wholeplace.core.rules.yaml import Document
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
@@ -189,15 +188,14 @@ class SourceSpec(Strict):
         return self
 
 
-def load_source(path: Path) -> SourceSpec:
-    """The source of one file, whose name must be the source's.
+def source_of(document: Document, name: str) -> SourceSpec:
+    """The source of one loaded document, which must be called `name`.
 
     Raises:
         FileMistake: every fault found, with its line.
     """
-    document = load(path)
     spec = read_model(document, SourceSpec)
-    faults = list(_faults(document, spec, path.stem))
+    faults = list(_faults(document, spec, name))
     if faults:
         raise FileMistake(faults)
     return spec
