@@ -15,7 +15,7 @@ from wholeplace.core.rules.check import fact_type
 from wholeplace.core.rules.facts import Age, Area, Count, FactSpec, Latest, Spells, Sum
 from wholeplace.core.rules.schemes import AS_AT, FactNeed
 from wholeplace.core.rules.tree import FactKey
-from wholeplace.population.engines.duckdb import date_literal, identifier, parquet, text_literal
+from wholeplace.population.engines.duckdb import date_literal, identifier, text_literal
 from wholeplace.population.facts.fits import grouping_of
 from wholeplace.population.snapshot.open import Snapshot
 from wholeplace.population.snapshot.tables import TABLES
@@ -65,7 +65,7 @@ class FactQueries:
     """Writes the queries for facts over one snapshot.
 
     Args:
-        snapshot: where the rows are.
+        snapshot: where the rows are, read as known at its `known_at`.
         facts: every fact, by name.
         as_at: the evaluation's day.
         islands: grouping → table, for spells merged since the snapshot was made.
@@ -191,11 +191,11 @@ class FactQueries:
         return Part(query, tuple(columns), at)
 
     def _file(self, table: str) -> str:
-        return parquet(self._snapshot.file(table))
+        return self._snapshot.source(table)
 
     def _rows(self, table: str, at: At, where: Mapping[str, str]) -> str:
         """A table's rows with day and row number, as FROM and the first condition of WHERE."""
-        rows = at.rows(parquet(self._snapshot.file(table), row_numbers=True))
+        rows = at.rows(self._snapshot.source(table, row_numbers=True))
         asked = [f"{identifier(name)} = {text_literal(text)}" for name, text in where.items()]
         return f"{rows} WHERE {' AND '.join(['true', *asked])}"
 
@@ -282,7 +282,7 @@ class FactQueries:
             ]
             which = _named(f"CASE code {' '.join(whens)} END", need, spec)
             return f"SELECT person_id, {which} FROM ({lived}) AS lived"
-        figures = parquet(self._snapshot.file("indicators"), row_numbers=True)
+        figures = self._snapshot.source("indicators", row_numbers=True)
         told = (
             "SELECT code, day, arg_max_null(value, file_row_number) AS value "
             "FROM (SELECT DISTINCT code, day FROM lived) AS asked "

@@ -1,7 +1,7 @@
 """A snapshot straight from a benefits extract: for benchmarks and tests without PostgreSQL.
 
 The store of record does more (checks, versions, matching); here a resident's number is their
-row in the file and every row is taken as it stands.
+row in the file, every row is taken as it stands, and all of it was recorded when it was read.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from wholeplace.population.geography import Geography
 from wholeplace.population.snapshot.islands import Grouping
 from wholeplace.population.snapshot.open import Snapshot
 from wholeplace.population.snapshot.tables import PUBLISHED, SOURCE_TABLES
-from wholeplace.population.snapshot.write import copy_table, fill_snapshot
+from wholeplace.population.snapshot.write import copy_table, fill_snapshot, since
 
 AGENCIES = {
     "persons": ("council-benefits",),
@@ -61,6 +61,8 @@ def snapshot_from_extract(
         SnapshotRefused: a file is missing or its values do not fit.
     """
 
+    now = datetime.now(UTC)
+
     def fill(engine: duckdb.DuckDBPyConnection, target: Path) -> None:
         for name in _FILES:
             file = text_literal(str(folder.resolve() / f"{name}.csv"))
@@ -70,12 +72,13 @@ def snapshot_from_extract(
         engine.register("wards", _wards(geography))
         engine.register("figures", _figures(geography))
         for table in SOURCE_TABLES:
-            copy_table(engine, table, _SELECTS[table.name], target)
+            rows = _SELECTS[table.name]
+            copy_table(engine, table, since(now, rows) if table.history else rows, target)
 
     return fill_snapshot(
         fill,
         out,
-        known_at=datetime.now(UTC),
+        known_at=now,
         agencies=AGENCIES,
         groupings=groupings,
         settings=settings,

@@ -59,42 +59,45 @@ class Island:
 
 _MERGE = """
 WITH chosen AS (
-    SELECT person_id, start_date AS first_day, coalesce(end_date, {forever}) AS last_day
+    SELECT {by}, start_date AS first_day, coalesce(end_date, {forever}) AS last_day
     FROM {spells} WHERE {kind} IN {kinds}
 ), known AS (
     SELECT *, max(last_day) OVER (
-        PARTITION BY person_id ORDER BY first_day, last_day
+        PARTITION BY {by} ORDER BY first_day, last_day
         ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS covered_to
     FROM chosen WHERE first_day IS NOT NULL AND last_day >= first_day
 ), numbered AS (
-    SELECT person_id, first_day, last_day,
+    SELECT {by}, first_day, last_day,
         count(*) FILTER (covered_to IS NULL OR first_day - covered_to > 1) OVER w AS stretch,
         count(*) FILTER (covered_to IS NULL OR first_day - covered_to > 1 + {gap}) OVER w AS island
     FROM known WINDOW w AS (
-        PARTITION BY person_id ORDER BY first_day, last_day ROWS UNBOUNDED PRECEDING)
+        PARTITION BY {by} ORDER BY first_day, last_day ROWS UNBOUNDED PRECEDING)
 ), stretches AS (
-    SELECT person_id, island, min(first_day) AS stretch_start,
+    SELECT {by}, island, min(first_day) AS stretch_start,
         nullif(max(last_day), {forever}) AS end_date
-    FROM numbered GROUP BY person_id, island, stretch
+    FROM numbered GROUP BY {by}, island, stretch
 )
-SELECT person_id, {name} AS "grouping",
-    min(stretch_start) OVER (PARTITION BY person_id, island) AS start_date,
+SELECT {by}, {name} AS "grouping",
+    min(stretch_start) OVER (PARTITION BY {by}, island) AS start_date,
     end_date, stretch_start
 FROM stretches
 UNION ALL
-SELECT DISTINCT person_id, {name}, NULL::DATE, NULL::DATE, NULL::DATE
+SELECT DISTINCT {by}, {name}, NULL::DATE, NULL::DATE, NULL::DATE
 FROM chosen WHERE first_day IS NULL
 """
 
 
-def merge_sql(grouping: Grouping, spells: str) -> str:
-    """A query for the islands of one grouping: person_id, grouping and the dates of `Island`.
+def merge_sql(grouping: Grouping, spells: str, by: Sequence[str] = ("person_id",)) -> str:
+    """A query for the islands of one grouping: `by`, grouping and the dates of `Island`.
 
     Args:
         grouping: what counts.
         spells: the table of spells, as it stands after FROM.
+        by: the columns whose spells are merged with each other: a person's, or a person's as
+            known at a moment.
     """
     return _MERGE.format(
+        by=", ".join(identifier(name) for name in by),
         forever=f"DATE '{FOREVER.isoformat()}'",
         spells=spells,
         kind=identifier(grouping.column),

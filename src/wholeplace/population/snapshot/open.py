@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,10 @@ import duckdb
 from wholeplace.core.kernel.errors import WholeplaceError
 from wholeplace.population.engines.duckdb import connect, parquet
 from wholeplace.population.snapshot.islands import Grouping
-from wholeplace.population.snapshot.tables import TABLES
+from wholeplace.population.snapshot.known import NotYetKnown, known_sql, superseded_name
+from wholeplace.population.snapshot.tables import TABLES, WITHOUT_HISTORY
 
-VERSION = 1
+VERSION = 2
 MANIFEST = "manifest.json"
 UNFINISHED = ".making-"
 
@@ -34,7 +35,9 @@ class Manifest:
         made_at: when it was written.
         known_at: the day of knowledge: it holds what had been recorded by then.
         agencies: table → the agencies whose rows are in it.
-        rows: table → number of rows.
+        rows: table → number of rows that stand now.
+        history: table → number of superseded rows.
+        without_history: tables of which only today's rows are held.
         left_out: what was counted and not used, by a plain name.
         groupings: the spells that were merged, so that a fact changed since is noticed.
     """
@@ -45,6 +48,8 @@ class Manifest:
     rows: Mapping[str, int]
     left_out: Mapping[str, int] = field(default_factory=dict)
     groupings: tuple[Grouping, ...] = ()
+    history: Mapping[str, int] = field(default_factory=dict)
+    without_history: tuple[str, ...] = WITHOUT_HISTORY
     version: int = VERSION
 
     def to_json(self) -> str:
@@ -56,6 +61,8 @@ class Manifest:
                 "known_at": self.known_at.isoformat(),
                 "agencies": {table: list(names) for table, names in self.agencies.items()},
                 "rows": dict(self.rows),
+                "history": dict(self.history),
+                "without_history": list(self.without_history),
                 "left_out": dict(self.left_out),
                 "groupings": [vars(grouping) for grouping in self.groupings],
             },
@@ -76,6 +83,8 @@ class Manifest:
             known_at=datetime.fromisoformat(data["known_at"]),
             agencies={table: tuple(names) for table, names in data["agencies"].items()},
             rows=data["rows"],
+            history=data["history"],
+            without_history=tuple(data["without_history"]),
             left_out=data["left_out"],
             groupings=tuple(
                 Grouping(**{**made, "kinds": tuple(made["kinds"])}) for made in data["groupings"]
@@ -85,14 +94,65 @@ class Manifest:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A whole snapshot on disk."""
+    """A whole snapshot on disk, read as it is or as known at an earlier moment.
+
+    Attributes:
+        path: its folder.
+        manifest: what it holds.
+        earlier: the moment of knowledge that it is read at; None is the snapshot's own.
+    """
 
     path: Path
     manifest: Manifest
+    earlier: datetime | None = None
+
+    @property
+    def known_at(self) -> datetime:
+        """The moment of knowledge that it is read at."""
+        return self.earlier or self.manifest.known_at
+
+    def as_known(self, known_at: datetime | None) -> Snapshot:
+        """The same snapshot, read as known at a moment; None is its own moment.
+
+        What has no history (`manifest.without_history`) is read as it is today.
+
+        Raises:
+            NotYetKnown: the moment is later than the snapshot's.
+            ValueError: the moment does not say in which time zone it is.
+        """
+        own = self.manifest.known_at
+        if known_at is None or known_at == own:
+            return replace(self, earlier=None)
+        if known_at.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        if known_at > own:
+            raise NotYetKnown(
+                "That day of knowledge is not over.",
+                why=f"The records were read at {own:%Y-%m-%d %H:%M} UTC;"
+                f" asked was what is known at {known_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC.",
+                do="Ask for an earlier day, or make a newer snapshot.",
+            )
+        return replace(self, earlier=known_at)
+
+    def source(self, table: str, *, row_numbers: bool = False) -> str:
+        """A table's rows as known at `known_at`, as it stands after FROM.
+
+        Every query reads through this. With `row_numbers` there is also `file_row_number`: the
+        rows' places in the order that settles ties.
+        """
+        held, file = TABLES[table], parquet(self.file(table))
+        if self.earlier is None or not held.history:
+            return parquet(self.file(table), row_numbers=row_numbers)
+        before = parquet(self.history_file(table))
+        return known_sql(held, file, before, self.earlier, row_numbers=row_numbers)
 
     def file(self, table: str) -> Path:
-        """The Parquet file of a table."""
+        """The Parquet file of what a table holds now."""
         return self.path / f"{TABLES[table].name}.parquet"
+
+    def history_file(self, table: str) -> Path:
+        """The Parquet file of a table's superseded rows."""
+        return self.path / f"{superseded_name(TABLES[table].name)}.parquet"
 
     def agencies(self, table: str) -> tuple[str, ...]:
         """The agencies whose rows are in a table."""
@@ -143,15 +203,17 @@ def latest_snapshot(home: Path) -> Snapshot | None:
 
 def _check_files(snapshot: Snapshot) -> None:
     """Every file is there and its footer gives the number of rows that the manifest does."""
+    manifest = snapshot.manifest
+    files = [(snapshot.file(name), manifest.rows.get(name)) for name in TABLES]
+    kept = [name for name in TABLES if TABLES[name].history]
+    files += [(snapshot.history_file(name), manifest.history.get(name)) for name in kept]
     with connect(snapshot.path) as engine:
-        for table in TABLES:
-            file = snapshot.file(table)
+        for file, expected in files:
             try:
                 ((counted,),) = engine.execute(f"SELECT count(*) FROM {parquet(file)}").fetchall()
             except duckdb.Error as error:
                 why = f"{file.name} is missing or cut short"
                 raise _unusable(snapshot.path, why) from error
-            expected = snapshot.manifest.rows.get(table)
             if counted != expected:
                 why = f"{file.name} has not the {expected} rows that the manifest gives"
                 raise _unusable(snapshot.path, why)

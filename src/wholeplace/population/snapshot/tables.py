@@ -3,6 +3,10 @@
 Dates are days, ends are the last day included, an empty end is still running, money is whole
 pence, other figures are exact decimals, and an empty value means that it is not known and
 nothing else.
+
+A table is one file of what stands now, each row with the moment since which it has been
+recorded (`known_from`, UTC), and one, `history_<table>`, of what stood before, with the moment
+at which it stopped (`known_to`). A row was known at K when known_from <= K < known_to.
 """
 
 from __future__ import annotations
@@ -12,6 +16,10 @@ from dataclasses import dataclass
 
 PUBLISHED = "open-data"
 """Stands where an agency would: open statistics about areas, which any scheme may read."""
+
+KNOWN_FROM, KNOWN_TO = "known_from", "known_to"
+MOMENT = "TIMESTAMP"
+"""DuckDB's type of a moment in UTC, to the microsecond."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +33,8 @@ class Table:
         order: rows of one person stand in this order, empty first; of two rows that are
             otherwise equal for a fact ("two jobs that start on one day"), the later counts.
         dates: the columns a fact may name as `by`.
+        history: whether it is kept since when each row has been recorded, and what stood before.
+        distinct: equal rows are one row: a household's account that several memberships lead to.
     """
 
     name: str
@@ -32,6 +42,18 @@ class Table:
     needed: tuple[str, ...]
     order: tuple[str, ...]
     dates: tuple[str, ...] = ()
+    history: bool = True
+    distinct: bool = False
+
+    @property
+    def stored(self) -> Mapping[str, str]:
+        """The columns of the file of what stands now: name → DuckDB type."""
+        return {**self.columns, KNOWN_FROM: MOMENT} if self.history else self.columns
+
+    @property
+    def superseded(self) -> Mapping[str, str]:
+        """The columns of the file of what stood before."""
+        return {**self.stored, KNOWN_TO: MOMENT}
 
 
 PERSONS = Table(
@@ -126,6 +148,7 @@ ACCOUNTS = Table(
         "arrears_pence",
     ),
     dates=("as_at_date",),
+    distinct=True,
 )
 
 INDICATORS = Table(
@@ -139,6 +162,7 @@ INDICATORS = Table(
     },
     needed=("area_code", "indicator"),
     order=("indicator", "area_code", "from_date", "to_date", "value"),
+    history=False,
 )
 
 ISLANDS = Table(
@@ -168,3 +192,6 @@ TABLES: Mapping[str, Table] = {table.name: table for table in (*SOURCE_TABLES, I
 
 PERSON_TABLES: tuple[str, ...] = ("residences", "benefit_spells", "jobs", "accounts")
 """Tables with any number of rows a person."""
+
+WITHOUT_HISTORY: tuple[str, ...] = tuple(t.name for t in TABLES.values() if not t.history)
+"""Tables of which only today's rows are held, so that they are read at any day of knowledge."""

@@ -14,19 +14,35 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeAlias
 
 import duckdb
 import pyarrow as pa
 
-from wholeplace.core.kernel.errors import WholeplaceError
-from wholeplace.population.engines.duckdb import EngineSettings, connect, identifier, parquet
+from wholeplace.population.engines.duckdb import (
+    EngineSettings,
+    connect,
+    identifier,
+    moment_literal,
+    parquet,
+)
 from wholeplace.population.engines.duckdb.connection import SPILL_FOLDER
 from wholeplace.population.engines.duckdb.quoting import text_literal
-from wholeplace.population.snapshot.islands import Grouping, merge_sql
+from wholeplace.population.snapshot.history import (
+    Sides,
+    SnapshotRefused,
+    check_history,
+    islands_before_sql,
+    islands_now_sql,
+    union,
+)
+from wholeplace.population.snapshot.islands import Grouping
+from wholeplace.population.snapshot.known import superseded_name
 from wholeplace.population.snapshot.open import MANIFEST, UNFINISHED, Manifest, Snapshot
 from wholeplace.population.snapshot.tables import (
     ISLANDS,
+    KNOWN_FROM,
     PERSON_TABLES,
     SOURCE_TABLES,
     TABLES,
@@ -38,8 +54,10 @@ Source: TypeAlias = "Rows | Callable[[], Rows]"
 """Arrow rows, or a function that gives them when their table's turn comes."""
 
 
-class SnapshotRefused(WholeplaceError):
-    """The rows do not make a snapshot; nothing was put in place."""
+__all__ = ["SnapshotRefused", "Source", "copy_table", "fill_snapshot", "since", "write_snapshot"]
+
+HISTORY = tuple(table for table in TABLES.values() if table.history)
+ARRIVING_HISTORY = tuple(table for table in HISTORY if table is not ISLANDS)
 
 
 def write_snapshot(
@@ -49,6 +67,7 @@ def write_snapshot(
     known_at: datetime,
     agencies: Mapping[str, Sequence[str]],
     groupings: Sequence[Grouping] = (),
+    history: Mapping[str, Source] = MappingProxyType({}),
     made_at: datetime | None = None,
     settings: EngineSettings = EngineSettings(),
 ) -> Snapshot:
@@ -56,27 +75,30 @@ def write_snapshot(
 
     Args:
         sources: table → rows, one for each of `tables.SOURCE_TABLES`; the columns by name, in
-            any order, of types that cast to the table's.
+            any order, of types that cast to the table's. A column `known_from` may stand
+            besides: since when each row has been recorded (UTC); without it, since `known_at`.
         out: the folder to make; its parent is made when it is missing.
         known_at: the rows are what had been recorded by then.
         agencies: table → the agencies whose rows it holds.
         groupings: the spells to merge, one for each fact that measures unbroken time.
+        history: table → superseded rows, with `known_from` and `known_to`; none where a table
+            is not named.
         made_at: now, unless a test says otherwise.
 
     Raises:
         SnapshotRefused: `out` exists; a table or column is missing or unknown; a value does not
-            cast; a needed value is empty; two persons share an id; a row names no person.
+            cast; a needed value is empty; two persons share an id; a row names no person; a
+            superseded row does not say from when to when it stood.
     """
 
     def fill(engine: duckdb.DuckDBPyConnection, folder: Path) -> None:
         _check_names("tables", {table.name for table in SOURCE_TABLES}, set(sources))
+        kept = {table.name for table in ARRIVING_HISTORY}
+        _check_names("histories", set(), set(history), kept)
         for table in SOURCE_TABLES:
-            source = sources[table.name]
-            rows: Rows = source() if callable(source) else source
-            _check_names(f"columns of {table.name}", set(table.columns), set(rows.schema.names))
-            engine.register("arriving", rows)
-            copy_table(engine, table, "SELECT * FROM arriving", folder)
-            engine.unregister("arriving")
+            _copy_arriving(engine, table, sources[table.name], folder, known_at)
+            if table.name in history:
+                _copy_arriving_history(engine, table, history[table.name], folder)
 
     return fill_snapshot(
         fill,
@@ -87,6 +109,28 @@ def write_snapshot(
         made_at=made_at,
         settings=settings,
     )
+
+
+def _copy_arriving(
+    engine: duckdb.DuckDBPyConnection,
+    table: Table,
+    source: Source,
+    folder: Path,
+    known_at: datetime,
+) -> None:
+    with _arriving(engine, source) as names:
+        _check_names(f"columns of {table.name}", set(table.columns), names, set(table.stored))
+        rows = "SELECT * FROM arriving"
+        dated = KNOWN_FROM in names or not table.history
+        copy_table(engine, table, rows if dated else since(known_at, rows), folder)
+
+
+def _copy_arriving_history(
+    engine: duckdb.DuckDBPyConnection, table: Table, source: Source, folder: Path
+) -> None:
+    with _arriving(engine, source) as names:
+        _check_names(f"columns of {superseded_name(table.name)}", set(table.superseded), names)
+        _copy_superseded(engine, table, "SELECT * FROM arriving", folder)
 
 
 def fill_snapshot(
@@ -105,15 +149,17 @@ def fill_snapshot(
         with connect(folder, settings, reads=reads) as engine:
             try:
                 fill(engine, folder)
+                _complete_history(engine, folder)
                 _check_rows(engine, folder)
                 _write_islands(engine, folder, groupings)
                 rows = {name: _count(engine, parquet(_file(folder, name))) for name in TABLES}
+                before = {t.name: _count(engine, _sides(folder, t).before) for t in HISTORY}
                 left_out = {"spells that end before they start": _backwards(engine, folder)}
             except duckdb.Error as error:
                 raise SnapshotRefused("The rows do not fit.", why=str(error)) from error
         sent = {table: tuple(names) for table, names in agencies.items()}
         made = made_at or datetime.now(UTC)
-        manifest = Manifest(made, known_at, sent, rows, left_out, tuple(groupings))
+        manifest = Manifest(made, known_at, sent, rows, left_out, tuple(groupings), before)
         _put_in_place(folder, out, manifest)
     return Snapshot(out, manifest)
 
@@ -127,20 +173,70 @@ def _put_in_place(folder: Path, out: Path, manifest: Manifest) -> None:
 
 
 def copy_table(engine: duckdb.DuckDBPyConnection, table: Table, select: str, folder: Path) -> None:
-    """Write a table in its order and types. `select` has the table's columns, by name."""
-    columns = ", ".join(
+    """Write what stands in a table, in its order and types.
+
+    Args:
+        select: has the columns of `table.stored`, by name.
+    """
+    _copy(engine, select, table.stored, table.order, _file(folder, table.name))
+
+
+def _copy_superseded(
+    engine: duckdb.DuckDBPyConnection, table: Table, select: str, folder: Path
+) -> None:
+    _copy(engine, select, table.superseded, table.order, _file(folder, superseded_name(table.name)))
+
+
+def _copy(
+    engine: duckdb.DuckDBPyConnection,
+    select: str,
+    columns: Mapping[str, str],
+    order: Sequence[str],
+    file: Path,
+) -> None:
+    cast = ", ".join(
         f"CAST({identifier(name)} AS {kind}) AS {identifier(name)}"
-        for name, kind in table.columns.items()
+        for name, kind in columns.items()
     )
-    order = ", ".join(f"{identifier(name)} NULLS FIRST" for name in table.order)
+    ordered = ", ".join(f"{identifier(name)} NULLS FIRST" for name in order)
     engine.execute(
-        f"COPY (SELECT {columns} FROM ({select}) AS rows_in ORDER BY {order}) "
-        f"TO {text_literal(str(_file(folder, table.name)))} (FORMAT parquet, COMPRESSION zstd)"
+        f"COPY (SELECT {cast} FROM ({select}) AS rows_in ORDER BY {ordered}) "
+        f"TO {text_literal(str(file))} (FORMAT parquet, COMPRESSION zstd)"
     )
+
+
+def since(known_at: datetime, select: str) -> str:
+    """A query's rows, all of them recorded at one moment."""
+    return f"SELECT *, {moment_literal(known_at)} AS {KNOWN_FROM} FROM ({select}) AS undated"
+
+
+@contextmanager
+def _arriving(engine: duckdb.DuckDBPyConnection, source: Source) -> Iterator[set[str]]:
+    """Arrow rows as the table `arriving`; gives the names of their columns."""
+    rows: Rows = source() if callable(source) else source
+    engine.register("arriving", rows)
+    yield set(rows.schema.names)
+    engine.unregister("arriving")
 
 
 def _file(folder: Path, table: str) -> Path:
     return folder / f"{table}.parquet"
+
+
+def _sides(folder: Path, table: Table) -> Sides:
+    before = superseded_name(table.name)
+    return Sides(parquet(_file(folder, table.name)), parquet(_file(folder, before)))
+
+
+def _complete_history(engine: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """An empty file for each table of which nothing superseded arrived."""
+    for table in ARRIVING_HISTORY:
+        if not _file(folder, superseded_name(table.name)).exists():
+            _copy_superseded(engine, table, _nothing(table.superseded), folder)
+
+
+def _nothing(columns: Mapping[str, str]) -> str:
+    return f"SELECT {', '.join(f'NULL AS {identifier(name)}' for name in columns)} LIMIT 0"
 
 
 def _count(engine: duckdb.DuckDBPyConnection, rest: str) -> int:
@@ -148,8 +244,11 @@ def _count(engine: duckdb.DuckDBPyConnection, rest: str) -> int:
     return int(count)
 
 
-def _check_names(what: str, needed: set[str], given: set[str]) -> None:
-    missing, unknown = sorted(needed - given), sorted(given - needed)
+def _check_names(
+    what: str, needed: set[str], given: set[str], allowed: set[str] | None = None
+) -> None:
+    missing = sorted(needed - given)
+    unknown = sorted(given - (needed if allowed is None else allowed))
     if missing or unknown:
         raise SnapshotRefused(
             f"The {what} are not those of a snapshot.",
@@ -176,15 +275,19 @@ def _check_rows(engine: duckdb.DuckDBPyConnection, folder: Path) -> None:
         strangers = f"{parquet(_file(folder, name))} ANTI JOIN {persons} USING (person_id)"
         if count := _count(engine, strangers):
             raise SnapshotRefused(f"{count} rows of {name} are of a person not in persons.")
+    sides = {table.name: _sides(folder, table) for table in ARRIVING_HISTORY}
+    check_history(sides, lambda rest: _count(engine, rest))
 
 
 def _write_islands(
     engine: duckdb.DuckDBPyConnection, folder: Path, groupings: Sequence[Grouping]
 ) -> None:
-    merged = [merge_sql(made, parquet(_file(folder, made.table))) for made in groupings]
-    nothing = ", ".join(f"NULL AS {identifier(name)}" for name in ISLANDS.columns)
-    selects = [f"SELECT * FROM ({select})" for select in merged] or [f"SELECT {nothing} LIMIT 0"]
-    copy_table(engine, ISLANDS, " UNION ALL BY NAME ".join(selects), folder)
+    """Merge the spells of each grouping: as they stand, and as they stood before."""
+    spells = {made: _sides(folder, TABLES[made.table]) for made in groupings}
+    now = [islands_now_sql(made, side) for made, side in spells.items()]
+    before = [islands_before_sql(made, side) for made, side in spells.items()]
+    copy_table(engine, ISLANDS, union(now, _nothing(ISLANDS.stored)), folder)
+    _copy_superseded(engine, ISLANDS, union(before, _nothing(ISLANDS.superseded)), folder)
 
 
 def _backwards(engine: duckdb.DuckDBPyConnection, folder: Path) -> int:

@@ -17,7 +17,7 @@ from wholeplace.core.rules import tree as t
 from wholeplace.core.rules.facts import Spells
 from wholeplace.core.rules.printer import print_sql
 from wholeplace.core.rules.schemes import AS_AT, Criterion, FactNeed, Scheme, needs
-from wholeplace.population.engines.duckdb import identifier, parquet
+from wholeplace.population.engines.duckdb import identifier
 from wholeplace.population.facts.fits import grouping_of
 from wholeplace.population.facts.sql import FactQueries
 from wholeplace.population.snapshot.islands import merge_sql
@@ -110,7 +110,7 @@ class Asker:
             made = grouping_of(facts[name])
             if made not in self._snapshot.manifest.groupings:
                 islands[name] = identifier(f"islands of {name}")
-                merged = merge_sql(made, parquet(self._snapshot.file(made.table)))
+                merged = merge_sql(made, self._snapshot.source(made.table))
                 self._engine.execute(f"CREATE TEMP TABLE {islands[name]} AS {merged}")
         return islands
 

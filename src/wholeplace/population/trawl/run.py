@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
 from wholeplace.core.rules.schemes import Scheme, needs
-from wholeplace.population.engines.duckdb import EngineSettings, connect, identifier, parquet
+from wholeplace.population.engines.duckdb import EngineSettings, connect, identifier
 from wholeplace.population.engines.duckdb.quoting import text_literal
 from wholeplace.population.snapshot.open import Snapshot
 from wholeplace.population.trawl.asking import Asked, Asker
@@ -32,6 +32,7 @@ def trawl(
     scheme: Scheme,
     as_at: date,
     *,
+    known_at: datetime | None = None,
     count_everybody: bool = False,
     settings: EngineSettings = EngineSettings(),
 ) -> TrawlResult:
@@ -40,12 +41,15 @@ def trawl(
     The list holds exactly the persons whom asking one by one would find.
 
     Args:
+        known_at: only what had been recorded by then counts; None: by the snapshot's moment.
         count_everybody: ask every criterion of everybody, also of those whom another one has
             ruled out, so that each criterion's counts are over everybody.
 
     Raises:
         TrawlRefused, FactRefused: see `check_trawl`.
+        NotYetKnown: the snapshot was made before `known_at`.
     """
+    snapshot = snapshot.as_known(known_at)
     with _answered(snapshot, scheme, as_at, count_everybody, settings) as (engine, result):
         found: pa.Table = engine.sql(_IN_ORDER).to_arrow_table()
         return replace(result, found=found)
@@ -57,10 +61,12 @@ def trawl_to_file(
     as_at: date,
     out: Path,
     *,
+    known_at: datetime | None = None,
     count_everybody: bool = False,
     settings: EngineSettings = EngineSettings(),
 ) -> TrawlResult:
     """The same, with the list streamed to a Parquet file that appears whole or not at all."""
+    snapshot = snapshot.as_known(known_at)
     part = out.with_name(f".{out.name}.part")
     everywhere = (snapshot, scheme, as_at, count_everybody, settings, (out.parent,))
     with _answered(*everywhere) as (engine, result):
@@ -113,7 +119,7 @@ def _list(
     engine.execute(
         f"CREATE TEMP TABLE found AS SELECT person_id, ref, "
         f"CASE WHEN {yes} THEN 'yes' ELSE 'possible' END AS answer, {flags}, "
-        f"struct_pack({criteria}) AS criteria FROM {parquet(snapshot.file('persons'))} "
+        f"struct_pack({criteria}) AS criteria FROM {snapshot.source('persons')} AS persons "
         f"JOIN (SELECT * FROM {asked.table} WHERE {found}) AS those USING (person_id)"
     )
 
@@ -131,12 +137,12 @@ def _result(
     answers: dict[bool | None, int],
 ) -> TrawlResult:
     basis = scheme.place.bases[scheme.lawful_basis]
-    people = snapshot.manifest.rows["persons"]
+    people = _people(engine, snapshot)
     return TrawlResult(
         scheme=scheme.key,
         version=scheme.version,
         as_at=as_at,
-        known_at=snapshot.manifest.known_at,
+        known_at=snapshot.known_at,
         lawful_basis={"key": scheme.lawful_basis, "name": basis.name, "law": basis.law},
         agencies=scheme.may_read,
         facts=tuple(need.column for need in needs(scheme)),
@@ -147,6 +153,14 @@ def _result(
         funnel=asked.counts,
         flagged=_flagged(engine),
     )
+
+
+def _people(engine: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> int:
+    """Everybody whom the snapshot knows at its moment."""
+    if snapshot.earlier is None:
+        return snapshot.manifest.rows["persons"]
+    rows = engine.execute(f"SELECT count(*) FROM {snapshot.source('persons')}").fetchall()
+    return int(rows[0][0])
 
 
 def _flagged(engine: duckdb.DuckDBPyConnection) -> dict[str, int]:

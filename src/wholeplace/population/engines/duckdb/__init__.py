@@ -4,8 +4,17 @@ from wholeplace.population.engines.duckdb.connection import EngineSettings, conn
 from wholeplace.population.engines.duckdb.quoting import (
     date_literal,
     identifier,
+    moment_literal,
     parquet,
     text_literal,
 )
 
-__all__ = ["EngineSettings", "connect", "date_literal", "identifier", "parquet", "text_literal"]
+__all__ = [
+    "EngineSettings",
+    "connect",
+    "date_literal",
+    "identifier",
+    "moment_literal",
+    "parquet",
+    "text_literal",
+]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 
@@ -44,6 +44,18 @@ def text_list(texts: Iterable[str]) -> str:
 def date_literal(day: date) -> str:
     """`DATE '2026-06-01'`."""
     return f"DATE '{day.isoformat()}'"
+
+
+def moment_literal(moment: datetime) -> str:
+    """`TIMESTAMP '2026-06-01 09:30:00.000000'`: a moment as it stands in UTC.
+
+    Raises:
+        ValueError: the moment does not say in which time zone it is.
+    """
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs a time zone")
+    text = moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    return f"TIMESTAMP '{text}'"
 
 
 def parquet(path: Path, *, row_numbers: bool = False) -> str:

@@ -1,0 +1,49 @@
+"""A snapshot's table as it was known at an earlier moment.
+
+What stands now and had been recorded by then, and what stood then and was superseded since.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from wholeplace.core.kernel.errors import UserMistake
+from wholeplace.population.engines.duckdb import identifier, moment_literal
+from wholeplace.population.snapshot.tables import KNOWN_FROM, KNOWN_TO, Table
+
+
+class NotYetKnown(UserMistake):
+    """What will be known is asked for: a moment later than that of the snapshot."""
+
+
+def known_sql(
+    table: Table, now: str, before: str, known_at: datetime, *, row_numbers: bool = False
+) -> str:
+    """The rows of a table as known at a moment, with its columns, for FROM.
+
+    Args:
+        table: one that has a history.
+        now: its rows of today, as it stands after FROM.
+        before: its superseded rows, likewise.
+        known_at: the moment.
+        row_numbers: also `file_row_number`: the rows' places in the order that settles ties, as
+            the file of a snapshot taken at that moment would have them.
+    """
+    moment = moment_literal(known_at)
+    columns = ", ".join(identifier(name) for name in table.columns)
+    rows = (
+        f"SELECT {columns} FROM {now} WHERE {KNOWN_FROM} <= {moment} UNION ALL "
+        f"SELECT {columns} FROM {before} WHERE {KNOWN_FROM} <= {moment} AND {moment} < {KNOWN_TO}"
+    )
+    if table.distinct:
+        rows = f"SELECT DISTINCT * FROM ({rows}) AS rows_then"
+    if row_numbers:
+        order = ", ".join(f"{identifier(name)} NULLS FIRST" for name in table.order)
+        place = f"row_number() OVER (ORDER BY {order}) - 1 AS file_row_number"
+        rows = f"SELECT *, {place} FROM ({rows}) AS rows_then"
+    return f"({rows})"
+
+
+def superseded_name(table: str) -> str:
+    """The name of the file of a table's superseded rows, without `.parquet`."""
+    return f"history_{table}"
