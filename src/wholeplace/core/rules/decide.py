@@ -8,9 +8,10 @@ from fractions import Fraction
 
 from wholeplace.core.kernel.money import round_half_up
 from wholeplace.core.rules import tree as t
-from wholeplace.core.rules.evaluate import evaluate
+from wholeplace.core.rules.computed import WorkedOut
+from wholeplace.core.rules.evaluate import evaluate, truth_and
 from wholeplace.core.rules.schemes import AS_AT, Criterion, Part, Pay, Scheme
-from wholeplace.core.rules.stated import FactsProvider, FactState, FactValue, as_fact
+from wholeplace.core.rules.stated import FactsProvider, FactState, FactValue
 
 ANSWERS = {True: "yes", False: "no", None: "possible"}
 NO_DAY = FactValue(None, FactState.UNKNOWN)
@@ -21,15 +22,18 @@ class Evaluation:
 
     A criterion read `on:` a dated fact that is unknown has all its facts unknown, even
     total ones: nobody can count to a day that is not known.
+
+    `subject` is whether the scheme is about this person: whether they stand for the household
+    or benefit unit, or are the child, that it is about (unknown makes a yes possible).
     """
 
     def __init__(self, scheme: Scheme, provider: FactsProvider, as_at: dt.date) -> None:
         self.scheme = scheme
         self.as_at = as_at
-        self._provider = provider
-        self._facts: dict[tuple[t.FactKey, dt.date], FactValue] = {}
+        self._provider = WorkedOut.over(provider, scheme.place.workings, as_at)
+        self.subject = self._provider.stands_for(scheme.about, as_at)
         self.criteria = {item.key: self.condition(item) for item in scheme.used_criteria()}
-        self.eligible = scheme.eligible.truth(self.criteria)
+        self.eligible = truth_and([self.subject, scheme.eligible.truth(self.criteria)])
 
     def fact(self, key: t.FactKey, on: str = AS_AT) -> FactValue:
         """What the provider says of a fact at the day called `on`."""
@@ -37,14 +41,7 @@ class Evaluation:
         return NO_DAY if day is None else self._fact_at(key, day)
 
     def _fact_at(self, key: t.FactKey, day: dt.date) -> FactValue:
-        if (key, day) not in self._facts:
-            held = self._provider.fact(key.name, key.args, day)
-            spec = self.scheme.place.facts[key.name]
-            value = None if held.value is None else as_fact(spec, held.value)
-            self._facts[key, day] = FactValue(
-                value, held.state, held.source, held.happened, held.recorded
-            )
-        return self._facts[key, day]
+        return self._provider.fact(key.name, key.args, day)
 
     def day(self, on: str) -> dt.date | None:
         """The day called `on`: `as_at`, or the dated fact's value as at that day."""

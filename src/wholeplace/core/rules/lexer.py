@@ -22,7 +22,7 @@ class RuleMistake(UserMistake):
 
     def __init__(self, text: str, offset: int, what: str, do: str = "") -> None:
         before = text[:offset]
-        self.offset = offset
+        self.text, self.offset = text, offset
         self.line = before.count("\n") + 1
         self.column = offset - (before.rfind("\n") + 1) + 1
         self.fault_what = what

@@ -15,6 +15,7 @@ from wholeplace.core.rules.check import (
     check_ordered,
     check_rule,
 )
+from wholeplace.core.rules.computed import Workings
 from wholeplace.core.rules.facts import FactSpec
 from wholeplace.core.rules.faults import Fault, FileMistake, meant_or_list
 from wholeplace.core.rules.lexer import RuleMistake
@@ -34,6 +35,7 @@ class Reader:
     def __init__(self, document: Document, vocabulary: Vocabulary) -> None:
         self._document = document
         self._vocabulary = vocabulary
+        self._workings = Workings(vocabulary.facts, vocabulary.rates)
         self.faults: list[Fault] = []
 
     def fault(self, path: KeyPath, what: str, do: str = "", *, key: bool = False) -> None:
@@ -115,6 +117,8 @@ class Reader:
             path = ("settings", key, "value")
             if key in self._vocabulary.facts:
                 self.fault(("settings", key), f"`{key}` is already the name of a fact", key=True)
+            if key in self._vocabulary.rates:
+                self.fault(("settings", key), f"`{key}` is already the name of a rate", key=True)
             if isinstance(setting.value, list):
                 found[key] = Setting(key, codes=tuple(setting.value))
                 continue
@@ -197,15 +201,25 @@ class Reader:
     def may_read(self, path: KeyPath, rule: t.Rule, file: SchemeFile) -> None:
         for use in t.fact_uses(rule.tree):
             spec = self._vocabulary.facts[use.name]
-            if not _readable(spec, file.may_read):
-                what = f"`{spec.written}` is held by `{spec.agency}`, which `may_read` leaves out"
+            if what := self._left_out(spec, file.may_read):
                 do = "add the agency, or use another fact"
                 self.faults.append(self._document.fault_in_text(path, use.start, what, do))
 
     def may_read_name(self, path: KeyPath, on: str, file: SchemeFile) -> None:
         spec = self._vocabulary.facts.get(on)
-        if spec and not _readable(spec, file.may_read):
-            self.fault(path, f"`{on}` is held by `{spec.agency}`, which `may_read` leaves out")
+        if spec and (what := self._left_out(spec, file.may_read)):
+            self.fault(path, what)
+
+    def _left_out(self, spec: FactSpec, may_read: list[str]) -> str:
+        """Whose data the fact needs that may not be read; empty when all of it may be."""
+        for name in self._workings.read_for(spec.name):
+            inner = self._vocabulary.facts[name]
+            if inner.agency not in (*may_read, *OPEN_TO_ALL):
+                whose = f"held by `{inner.agency}`, which `may_read` leaves out"
+                if name == spec.name:
+                    return f"`{spec.written}` is {whose}"
+                return f"`{spec.written}` is worked out from `{inner.written}`, {whose}"
+        return ""
 
     # -- promises and cases -----------------------------------------------------------
     def the_rest(self, file: SchemeFile) -> None:
@@ -249,8 +263,4 @@ class Reader:
 
 _JOINS = ("all", "any", "not")
 OPEN_TO_ALL = ("open-data", "stated")
-
-
-def _readable(spec: FactSpec, may_read: list[str]) -> bool:
-    """Published indicators and what the person says themselves need no agency's leave."""
-    return spec.agency in (*may_read, *OPEN_TO_ALL)
+"""Published indicators and what the person says themselves need no agency's leave."""

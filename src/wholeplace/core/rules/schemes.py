@@ -7,12 +7,14 @@ facts, lawful bases and funding sources, and nothing here reads a file.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from wholeplace.core.kernel.errors import NotFound
 from wholeplace.core.rules import tree as t
 from wholeplace.core.rules.check import Setting
+from wholeplace.core.rules.computed import Workings
 from wholeplace.core.rules.evaluate import truth_and, truth_not, truth_or
 from wholeplace.core.rules.facts import FactSpec
 from wholeplace.core.rules.rates import Rate, RateTable
@@ -151,6 +153,11 @@ class PlaceRules:
     funding: Mapping[str, Funding] = field(default_factory=dict)
     rates: Mapping[str, Rate | RateTable] = field(default_factory=dict)
 
+    @cached_property
+    def workings(self) -> Workings:
+        """How the facts that are worked out from others are worked out."""
+        return Workings(self.facts, self.rates)
+
 
 @dataclass(frozen=True)
 class Scheme:
@@ -237,9 +244,23 @@ def needs(scheme: Scheme, *, amounts: bool = False, order: str = "") -> list[Fac
         read += rules_of_order(scheme.order(order))
     days = sorted({on for _, on in read if on != AS_AT})
     first = [FactNeed(t.FactKey(on), AS_AT) for on in days]
-    rest = {FactNeed(use.key, on) for rule, on in read for use in t.fact_uses(rule.tree)}
+    direct = {FactNeed(use.key, on) for rule, on in read for use in t.fact_uses(rule.tree)}
+    rest = followed({*first, *direct}, scheme.place.workings)
     ordered = sorted(rest - set(first), key=lambda need: need.column)
     return [*first, *ordered]
+
+
+def followed(wanted: Iterable[FactNeed], workings: Workings) -> set[FactNeed]:
+    """These needs and all that worked-out facts among them are worked out from."""
+    found: set[FactNeed] = set()
+    waiting = list(wanted)
+    while waiting:
+        need = waiting.pop()
+        if need not in found:
+            found.add(need)
+            inner = workings.inputs(need.key.name)
+            waiting += [FactNeed(key, need.on) for key in inner]
+    return found
 
 
 def as_written(key: t.FactKey, facts: Mapping[str, FactSpec]) -> str:

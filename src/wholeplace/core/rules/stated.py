@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -52,6 +52,21 @@ class FactValue:
     source: str = ""
     happened: dt.date | None = None
     recorded: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class Motion:
+    """How a fact moves from a day on when nothing new is learnt.
+
+    Until the day before `until` (None: for good) it stays known or stays unknown, and its value
+    rises each day by at least `least` and at most `most` (whole days); with neither it stays
+    as it is. A provider may offer `motion(name, args, day) -> Motion | None`; None, or no such
+    method, says nothing of the next day.
+    """
+
+    until: dt.date | None = None
+    least: int = 0
+    most: int = 0
 
 
 class FactsProvider(Protocol):
@@ -239,6 +254,21 @@ class StatedFacts:
     def __contains__(self, name: str) -> bool:
         return name in self._held
 
+    def stated(self, name: str) -> bool:
+        """Whether a value was stated for the fact."""
+        return not isinstance(self._held.get(name, FactState.UNKNOWN), FactState)
+
+    def still(self, name: str) -> bool:
+        """Whether the fact was stated as a plain value, which no day can move."""
+        return self.stated(name) and not isinstance(self._held[name], Since)
+
+    def motion(self, name: str, args: Args, day: dt.date) -> Motion:
+        """A stated value stays; a spell `since` a day grows by a day each day."""
+        held = self._held.get(name)
+        if not isinstance(held, Since):
+            return Motion()
+        return Motion(until=held.start) if day < held.start else Motion(None, 1, 1)
+
     def fact(self, name: str, args: Args, day: dt.date) -> FactValue:
         """The stated value, whatever the day; a spell `since` a day is measured to `day`."""
         held = self._held.get(name, FactState.UNKNOWN)
@@ -251,10 +281,41 @@ class StatedFacts:
 
 
 class Layered:
-    """What was stated where something was stated, and otherwise what is held."""
+    """What was stated where something was stated, and otherwise what is held.
+
+    Whom the person lives with, and whether they stand for them, only what is held can tell.
+    """
 
     def __init__(self, stated: StatedFacts, held: FactsProvider) -> None:
         self._stated, self._held = stated, held
+
+    def stated(self, name: str) -> bool:
+        """Whether a value was stated for the fact."""
+        return self._stated.stated(name)
+
+    def related(self, who: str, day: dt.date) -> Sequence[FactsProvider] | None:
+        """The people lived with, as far as the held facts can tell; None: not known."""
+        ask = getattr(self._held, "related", None)
+        found: Sequence[FactsProvider] | None = ask(who, day) if ask else None
+        return found
+
+    def stands_for(self, about: str, day: dt.date) -> bool | None:
+        """Whether the person stands for the unit, as the held facts say; yes without any."""
+        ask = getattr(self._held, "stands_for", None)
+        found: bool | None = ask(about, day) if ask else True
+        return found
+
+    def still(self, name: str) -> bool:
+        """Whether the fact was stated as a plain value, which no day can move."""
+        return self._stated.still(name)
+
+    def motion(self, name: str, args: Args, day: dt.date) -> Motion | None:
+        """How the stated or held value moves; None where what is held cannot tell."""
+        if name in self._stated:
+            return self._stated.motion(name, args, day)
+        ask = getattr(self._held, "motion", None)
+        found: Motion | None = ask(name, args, day) if ask else None
+        return found
 
     def fact(self, name: str, args: Args, day: dt.date) -> FactValue:
         """The stated value if the fact was stated at all, else the held one."""
