@@ -1,0 +1,81 @@
+"""Counts that everybody may read: small ones are not shown, and nothing shown gives them away.
+
+Small numbers identify people (brief 00, rule 9): counts of 1 to 5 are suppressed, as the
+Department for Education does for children in need. Counts that are shown are rounded, so that
+two publications of which the second has one person more do not show where they live.
+
+The usual trouble is the total: with one part hidden, total less the rest is that part, so a
+second part must be hidden too, and two hidden parts that add up to 2 are still both 1. Here the
+total is worked out from the parts as they are shown, each hidden one taken as the middle of what
+it may be. So it says nothing that the parts do not say, however few of them are hidden; it is
+near the truth and is called "about".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
+
+from wholeplace.core.rules.strict import Strict
+
+LEAST_FEW = 5  # brief 00, rule 9; a place may hide more and never less
+
+
+class Publishing(Strict):
+    """`governance/publishing.yaml`: counts of 1 to `few` are hidden, others rounded."""
+
+    few: Annotated[int, Field(ge=LEAST_FEW, le=1000)] = LEAST_FEW
+    round_to: Annotated[int, Field(ge=1, le=1000)] = 5
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Counts as everybody may read them.
+
+    Attributes:
+        parts: each count, rounded; None where it is from 1 to `few`.
+        total: about how many in all, from `parts` alone.
+    """
+
+    parts: tuple[int | None, ...]
+    total: int
+
+    @property
+    def hidden(self) -> int:
+        """How many parts are not shown."""
+        return sum(part is None for part in self.parts)
+
+
+def suppressed(counts: Sequence[int], rule: Publishing) -> Shown:
+    """These counts as they may be shown; counts are not negative."""
+    parts = tuple(shown_count(count, rule) for count in counts)
+    return Shown(parts, about(parts, rule))
+
+
+def shown_count(count: int, rule: Publishing) -> int | None:
+    """One count: 0 stays 0, 1 to `few` is None, others go to the nearest step above `few`."""
+    if count == 0:
+        return 0
+    if count <= rule.few:
+        return None
+    above_few = _step_up(rule.few + 1, rule.round_to)
+    return max(_nearest(count, rule.round_to), above_few)
+
+
+def about(parts: Sequence[int | None], rule: Publishing) -> int:
+    """A total that says no more than the parts: a hidden one counts as the middle of 1 to few."""
+    twice = sum(rule.few + 1 if part is None else 2 * part for part in parts)
+    return _nearest(twice, 2 * rule.round_to) // 2
+
+
+def _nearest(count: int, step: int) -> int:
+    """The nearest multiple of `step`; half a step goes up."""
+    return (2 * count + step) // (2 * step) * step
+
+
+def _step_up(count: int, step: int) -> int:
+    return -(-count // step) * step
