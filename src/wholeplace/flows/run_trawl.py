@@ -17,7 +17,6 @@ from pathlib import Path
 from django.conf import settings
 
 from wholeplace.core.kernel.errors import UserMistake, WholeplaceError
-from wholeplace.core.rules.scheme_loader import read_scheme
 from wholeplace.core.rules.schemes import Scheme
 from wholeplace.flows import place_rules
 from wholeplace.flows.take_snapshot import take_snapshot
@@ -77,14 +76,14 @@ def carry_out(
         TrawlRefused: the scheme may not be looked for so; the run is marked as failed.
     """
     with acting(membership_id, purpose=PURPOSE, route=route):
-        scheme_key, text, as_at = queries.run_to_carry_out(run_id)
+        version_id, as_at = queries.run_to_carry_out(run_id)
     if not actions.take_up(run_id):
         raise UserMistake("This trawl is being carried out at this moment.", do="Wait for it.")
     try:
         with _worker(route):
             if not actions.begin(run_id=run_id):
                 return run_id
-        scheme = read_scheme(text, place_rules.place_rules(), f"{scheme_key}.yaml")
+        scheme = place_rules.kept_scheme(version_id)
         _carry_out(run_id, scheme, as_at, route, progress or _quiet)
     except WholeplaceError as error:
         with _worker(route):
@@ -105,7 +104,7 @@ def _carry_out(run_id: int, scheme: Scheme, as_at: dt.date, route: str, progress
             actions.progress(run_id=run_id, done=stage)
         progress(stage, STAGES)
 
-    snapshot = take_snapshot(place=Path(settings.PLACE))
+    snapshot = take_snapshot(place=Path(settings.PLACE), facts=scheme.place.facts)
     done(1)
     result = trawl(snapshot, scheme, as_at)
     done(2)

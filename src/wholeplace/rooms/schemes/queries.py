@@ -168,10 +168,10 @@ def run(run_id: int) -> Run:
     basis, agencies, funnel, flagged, digest, made_at, *line = found[0]
     return Run(
         line=RunLine(*line),
-        basis=_json(basis),
+        basis=as_json(basis),
         agencies=tuple(agencies),
-        funnel=tuple(FunnelStep(**step) for step in _json(funnel)),
-        flagged=_json(flagged),
+        funnel=tuple(FunnelStep(**step) for step in as_json(funnel)),
+        flagged=as_json(flagged),
         scheme_hash=digest,
         snapshot_made_at=made_at,
     )
@@ -186,7 +186,7 @@ def finding(finding_id: int) -> Finding:
     line = FindingLine(*columns)
     found = run(line.run_id)
     words = {True: "yes", False: "no", None: "unknown"}
-    values = _json(criteria)
+    values = as_json(criteria)
     audit.record("finding.view", person_id=line.person_id, record=f"finding {finding_id}")
     return Finding(
         line=line,
@@ -202,7 +202,7 @@ def finding(finding_id: int) -> Finding:
 def criteria_of(findings: list[int]) -> dict[int, dict[str, bool | None]]:
     """Finding → criterion → true, false or None, for findings that were just listed."""
     found = _rows("SELECT id, criteria FROM schemes_finding WHERE id = ANY (%s)", [findings])
-    return {number: _json(criteria) for number, criteria in found}
+    return {number: as_json(criteria) for number, criteria in found}
 
 
 def findings_of(person_id: int) -> list[PersonFinding]:
@@ -223,18 +223,16 @@ def counts() -> dict[str, int]:
     return {state: int(number) for state, number in _rows(sql, [])}
 
 
-def version_text(version_id: int) -> str:
-    """The text of a scheme as it was kept."""
-    return str(SchemeVersion.objects.values_list("text", flat=True).get(pk=version_id))
+def version_text(version_id: int) -> tuple[str, str]:
+    """The text of a scheme as it was kept, and of the place's rules ("" in old versions)."""
+    values = ("text", "place_version__text")
+    text, place_text = SchemeVersion.objects.values_list(*values).get(pk=version_id)
+    return text, place_text or ""
 
 
-def run_to_carry_out(run_id: int) -> tuple[str, str, dt.date]:
-    """(scheme, its text, as_at) of a trawl; raises NotFound."""
-    rows = _rows(
-        "SELECT r.scheme, v.text, r.as_at FROM schemes_trawlrun r"
-        " JOIN schemes_schemeversion v ON v.id = r.version_id WHERE r.id = %s",
-        [run_id],
-    )
+def run_to_carry_out(run_id: int) -> tuple[int, dt.date]:
+    """(the scheme's version, as_at) of a trawl; raises NotFound."""
+    rows = _rows("SELECT version_id, as_at FROM schemes_trawlrun WHERE id = %s", [run_id])
     if not rows:
         raise NotFound("There is no such trawl.")
     return rows[0]
@@ -246,6 +244,6 @@ def _rows(sql: str, values: Any) -> list[Any]:
         return list(cursor.fetchall())
 
 
-def _json(value: Any) -> Any:
+def as_json(value: Any) -> Any:
     """JSON columns come as text where Django has set the driver up so."""
     return json.loads(value) if isinstance(value, str) else value
