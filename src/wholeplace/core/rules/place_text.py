@@ -78,8 +78,7 @@ def read_place_text(text: str) -> PlaceRules:
         }
         rates = {name: _shape_back(data) for name, data in whole["rates"].items()}
         funding = {
-            name: _funding_back(name, data, facts, rates)
-            for name, data in whole["funding"].items()
+            name: _funding_back(name, data, facts, rates) for name, data in whole["funding"].items()
         }
     except (ValidationError, KeyError, TypeError, AttributeError, ValueError) as problem:
         raise _unreadable(str(problem).splitlines()[0]) from problem
@@ -151,9 +150,7 @@ def _funding_back(
     )
 
 
-def _vocabulary(
-    facts: Mapping[str, FactSpec], rates: Mapping[str, Rate | RateTable]
-) -> Vocabulary:
+def _vocabulary(facts: Mapping[str, FactSpec], rates: Mapping[str, Rate | RateTable]) -> Vocabulary:
     return Vocabulary(facts, rates=rates)
 
 
