@@ -1,0 +1,200 @@
+"""Facts made ready: what some schemes read, derived once for everybody as at a day, and kept.
+
+Deriving costs far more than asking. Who asks more than once of one day keeps the facts: a count
+of every scheme, then the list of one, then a draft that reads the same facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+
+import duckdb
+import pyarrow as pa
+
+from wholeplace.core.kernel.errors import UserMistake
+from wholeplace.core.rules.facts import FactSpec, Spells
+from wholeplace.core.rules.printer import print_sql
+from wholeplace.core.rules.schemes import FactNeed, Part, Scheme
+from wholeplace.population.engines.duckdb import EngineSettings, connect, identifier
+from wholeplace.population.facts.fits import grouping_of
+from wholeplace.population.facts.sql import FactQueries
+from wholeplace.population.snapshot.islands import merge_sql
+from wholeplace.population.snapshot.open import Snapshot
+from wholeplace.population.trawl.permission import check_trawl
+from wholeplace.population.trawl.questions import Question, Questions, questions_of
+from wholeplace.population.trawl.result import TrawlResult
+from wholeplace.population.trawl.tally import Tally
+
+READY = identifier("facts ready")
+FLAGS = ("deceased", "do_not_contact", "unsafe_address")
+_PERSON = "person_id, ref, died_on IS NOT NULL AS deceased, do_not_contact, unsafe_address"
+_ROWS = 1_000_000
+
+
+class FactsNotReady(UserMistake):
+    """A scheme reads a fact that was not made ready."""
+
+
+class ReadyFacts:
+    """Facts of everybody as at one day, to be asked schemes about.
+
+    Made by `ready_facts`; good until that ends. Like the engine beneath, for one thread at once.
+
+    Attributes:
+        snapshot, as_at: whose facts these are, and the day that they speak of.
+        columns: the facts, as `FactNeed.column`.
+    """
+
+    def __init__(
+        self,
+        engine: duckdb.DuckDBPyConnection,
+        snapshot: Snapshot,
+        as_at: date,
+        columns: frozenset[str],
+    ) -> None:
+        self._engine = engine
+        self.snapshot = snapshot
+        self.as_at = as_at
+        self.columns = columns
+
+    def count(self, schemes: Sequence[Scheme]) -> tuple[TrawlResult, ...]:
+        """What each scheme comes to, in the order given, every criterion counted of everybody.
+
+        The results are those of `trawl(…, count_everybody=True)`, without the lists.
+
+        Raises:
+            TrawlRefused, FactRefused: see `check_trawl`.
+            FactsNotReady: a scheme reads a fact that was not made ready.
+        """
+        questions = questions_of(schemes)
+        self._check(schemes, questions)
+        asked = [self._sql(question) for question in questions.asked]
+        columns = ", ".join(f"{sql} AS {identifier(str(at))}" for at, sql in enumerate(asked))
+        tally = Tally(schemes, questions, FLAGS)
+        if schemes:
+            found = self._engine.sql(f"SELECT {', '.join(FLAGS)}, {columns} FROM {READY}")
+            for batch in found.to_arrow_reader(_ROWS):
+                tally.add(batch)
+        return tuple(tally.results(self.snapshot, self.as_at))
+
+    def found(self, scheme: Scheme) -> pa.Table:
+        """Everybody whom a scheme fits or may fit: the table `TrawlResult.found`.
+
+        Raises: as `count`.
+        """
+        questions = questions_of([scheme])
+        self._check([scheme], questions)
+        sql = {key: self._sql(questions.asked[place]) for key, place in questions.of[0].items()}
+        criteria = ", ".join(f"{identifier(key)} := {asked}" for key, asked in sql.items())
+        yes = _holds(scheme.eligible, sql, yes=True)
+        return self._engine.sql(
+            f"SELECT person_id, ref, CASE WHEN {yes} THEN 'yes' ELSE 'possible' END AS answer, "
+            f"{', '.join(FLAGS)}, struct_pack({criteria}) AS criteria FROM {READY} "
+            f"WHERE {_holds(scheme.eligible, sql, yes=False)} ORDER BY person_id"
+        ).to_arrow_table()
+
+    def _sql(self, question: Question) -> str:
+        return print_sql(
+            question.tree,
+            as_at=self.as_at,
+            fact_column=lambda use, on: identifier(FactNeed(use.key, on).column),
+            on=question.day.label,
+        )
+
+    def _check(self, schemes: Sequence[Scheme], questions: Questions) -> None:
+        for scheme in schemes:
+            check_trawl(self.snapshot, scheme, self.as_at)
+        missing = sorted({need.column for need in questions.needs} - self.columns)
+        if missing:
+            raise FactsNotReady(
+                "These facts were not made ready.",
+                why=f"Missing: {', '.join(missing)}.",
+                do="Make the facts ready with all schemes that will be asked.",
+            )
+
+
+def _holds(part: Part, criteria: Mapping[str, str], *, yes: bool) -> str:
+    """SQL, never NULL, for `part` being a yes; or, where `yes` is false, not being a no.
+
+    Each criterion stands by itself, so that the engine can ask the cheapest first.
+    """
+    if part.kind == "criterion":
+        return f"coalesce({criteria[part.key]}, {'false' if yes else 'true'})"
+    if part.kind == "not":
+        return f"(NOT {_holds(part.parts[0], criteria, yes=not yes)})"
+    inner = [_holds(each, criteria, yes=yes) for each in part.parts]
+    return "(" + (" AND " if part.kind == "all" else " OR ").join(inner) + ")"
+
+
+@contextmanager
+def ready_facts(
+    snapshot: Snapshot,
+    schemes: Sequence[Scheme],
+    as_at: date,
+    *,
+    settings: EngineSettings = EngineSettings(),
+) -> Iterator[ReadyFacts]:
+    """Derive, once for everybody, the facts that decide these schemes as at a day.
+
+    Raises:
+        TrawlRefused, FactRefused: see `check_trawl`; nothing is read then.
+        ValueError: two schemes mean different things by one fact's name.
+    """
+    for scheme in schemes:
+        check_trawl(snapshot, scheme, as_at)
+    facts = _facts_of(schemes)
+    with connect(snapshot.path, settings) as engine:
+        questions = questions_of(schemes)
+        queries = FactQueries(snapshot, facts, as_at, _islands(engine, snapshot, facts, questions))
+        for day in questions.days:
+            table = queries.days_table(day.label)
+            engine.execute(f"CREATE TEMP TABLE {table} AS {queries.days(day.on, day.assumed)}")
+        engine.execute(
+            f"CREATE TEMP TABLE {READY} AS SELECT * FROM "
+            f"(SELECT {_PERSON} FROM {snapshot.source('persons')}) AS persons "
+            f"JOIN ({queries.facts(questions.needs)}) AS facts USING (person_id)"
+        )
+        columns = frozenset(need.column for need in questions.needs)
+        yield ReadyFacts(engine, snapshot, as_at, columns)
+
+
+def count_schemes(
+    snapshot: Snapshot,
+    schemes: Sequence[Scheme],
+    as_at: date,
+    *,
+    settings: EngineSettings = EngineSettings(),
+) -> tuple[TrawlResult, ...]:
+    """Make the facts ready and count every scheme, in one pass; raises as `ready_facts`."""
+    with ready_facts(snapshot, schemes, as_at, settings=settings) as ready:
+        return ready.count(schemes)
+
+
+def _facts_of(schemes: Sequence[Scheme]) -> dict[str, FactSpec]:
+    facts: dict[str, FactSpec] = {}
+    for scheme in schemes:
+        for name, spec in scheme.place.facts.items():
+            if facts.setdefault(name, spec) != spec:
+                raise ValueError(f"two schemes mean different things by `{name}`")
+    return facts
+
+
+def _islands(
+    engine: duckdb.DuckDBPyConnection,
+    snapshot: Snapshot,
+    facts: Mapping[str, FactSpec],
+    questions: Questions,
+) -> dict[str, str]:
+    """Merge the spells that the snapshot has not merged as a fact now says: grouping → table."""
+    islands: dict[str, str] = {}
+    for name in dict.fromkeys(need.key.name for need in questions.needs):
+        if not isinstance(facts[name].derive, Spells):
+            continue
+        made = grouping_of(facts[name])
+        if made not in snapshot.manifest.groupings:
+            islands[name] = identifier(f"islands of {name}")
+            merged = merge_sql(made, snapshot.source(made.table))
+            engine.execute(f"CREATE TEMP TABLE {islands[name]} AS {merged}")
+    return islands

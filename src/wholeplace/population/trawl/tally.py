@@ -1,0 +1,117 @@
+"""Adding up, batch by batch, what many schemes come to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import pyarrow as pa
+
+from wholeplace.core.rules.schemes import Scheme, needs
+from wholeplace.population.snapshot.open import Snapshot
+from wholeplace.population.trawl.asking import needs_all
+from wholeplace.population.trawl.bits import Truth, everybody, left_after, ones, truth_of, whole
+from wholeplace.population.trawl.questions import Questions
+from wholeplace.population.trawl.result import CriterionCount, TrawlResult
+
+
+@dataclass
+class _SchemeTally:
+    """One scheme so far; `left` has a number a criterion, `flagged` one a flag."""
+
+    yes: int = 0
+    possible: int = 0
+    left: list[int] = field(default_factory=list)
+    flagged: list[int] = field(default_factory=list)
+
+
+class Tally:
+    """What some schemes come to among the persons added so far.
+
+    Args:
+        questions: of these schemes, in this order.
+        flags: columns of a batch that say what to heed about a person.
+    """
+
+    def __init__(
+        self, schemes: Sequence[Scheme], questions: Questions, flags: Sequence[str]
+    ) -> None:
+        self._schemes = schemes
+        self._of = questions.of
+        self._flags = tuple(flags)
+        self._persons = 0
+        self._asked = [(0, 0, 0)] * len(questions.asked)
+        self._tallies = [
+            _SchemeTally(left=[0] * len(keys), flagged=[0] * len(flags)) for keys in questions.of
+        ]
+
+    def add(self, batch: pa.RecordBatch) -> None:
+        """Count more persons: a column a flag, then one a question, in order."""
+        persons = batch.num_rows
+        columns = [truth_of(column) for column in batch.columns]
+        flags, answers = columns[: len(self._flags)], columns[len(self._flags) :]
+        counted = [answer.counts(persons) for answer in answers]
+        self._persons += persons
+        self._asked = [
+            (sums[0] + new[0], sums[1] + new[1], sums[2] + new[2])
+            for sums, new in zip(self._asked, counted, strict=True)
+        ]
+        for scheme, keys, tally in zip(self._schemes, self._of, self._tallies, strict=True):
+            criteria = {key: answers[place] for key, place in keys.items()}
+            _add(tally, scheme, criteria, flags, persons)
+
+    def results(self, snapshot: Snapshot, as_at: date) -> Iterator[TrawlResult]:
+        """Each scheme's result so far, without a list."""
+        for scheme, keys, tally in zip(self._schemes, self._of, self._tallies, strict=True):
+            basis = scheme.place.bases[scheme.lawful_basis]
+            yield TrawlResult(
+                scheme=scheme.key,
+                version=scheme.version,
+                as_at=as_at,
+                known_at=snapshot.known_at,
+                lawful_basis={"key": scheme.lawful_basis, "name": basis.name, "law": basis.law},
+                agencies=scheme.may_read,
+                facts=tuple(need.column for need in needs(scheme)),
+                people=self._persons,
+                yes=tally.yes,
+                possible=tally.possible,
+                no=self._persons - tally.yes - tally.possible,
+                funnel=tuple(self._funnel(scheme, keys, tally)),
+                flagged=dict(zip(self._flags, tally.flagged, strict=True)),
+            )
+
+    def _funnel(
+        self, scheme: Scheme, keys: Mapping[str, int], tally: _SchemeTally
+    ) -> Iterator[CriterionCount]:
+        whole_funnel = needs_all(scheme)
+        for criterion, left in zip(scheme.used_criteria(), tally.left, strict=True):
+            yes, no, unknown = self._asked[keys[criterion.key]]
+            yield CriterionCount(
+                criterion.key,
+                criterion.text,
+                criterion.on,
+                yes=yes,
+                no=no,
+                unknown=unknown,
+                left=left if whole_funnel else None,
+            )
+
+
+def _add(
+    tally: _SchemeTally,
+    scheme: Scheme,
+    criteria: Mapping[str, Truth],
+    flags: Sequence[Truth],
+    persons: int,
+) -> None:
+    fits = whole(scheme.eligible, criteria)
+    yes, _, possible = fits.counts(persons)
+    tally.yes += yes
+    tally.possible += possible
+    found = everybody(persons) ^ fits.no
+    for place, flag in enumerate(flags):
+        tally.flagged[place] += ones(found & flag.yes)
+    if needs_all(scheme):
+        for place, left in enumerate(left_after(list(criteria.values()), persons)):
+            tally.left[place] += left
