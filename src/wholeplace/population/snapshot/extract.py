@@ -109,10 +109,10 @@ _NUMBERS = """
 CREATE TEMP TABLE numbers AS
     SELECT person_key, row_number() OVER () AS person_id FROM residents;
 CREATE TEMP TABLE homes AS
-    SELECT household_key, row_number() OVER () AS household_id, uprn,
+    SELECT household_key, row_number() OVER () AS household_id, uprn, tenure,
         from_date::DATE AS from_date, to_date::DATE AS to_date FROM households;
 CREATE TEMP TABLE lived AS
-    SELECT person_id, household_id, homes.uprn, role,
+    SELECT person_id, household_id, homes.uprn, role, tenure,
         CASE WHEN m.from_date IS NOT NULL AND homes.from_date IS NOT NULL
             THEN greatest(m.from_date::DATE, homes.from_date) END AS from_date,
         least(m.to_date::DATE, homes.to_date) AS to_date
@@ -127,7 +127,7 @@ _SELECTS = {
             do_not_contact = 'Y' AS do_not_contact, unsafe_address = 'Y' AS unsafe_address
         FROM residents JOIN numbers USING (person_key)""",
     "residences": """
-        SELECT person_id, household_id, uprn, lsoa_code, ward_code, from_date, to_date
+        SELECT person_id, household_id, uprn, lsoa_code, ward_code, role, tenure, from_date, to_date
         FROM lived JOIN addresses USING (uprn) LEFT JOIN wards USING (lsoa_code)
         WHERE to_date IS NULL OR from_date IS NULL OR from_date <= to_date""",
     "benefit_spells": f"""

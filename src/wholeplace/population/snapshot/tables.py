@@ -79,11 +79,16 @@ RESIDENCES = Table(
         "uprn": "VARCHAR",
         "lsoa_code": "VARCHAR",
         "ward_code": "VARCHAR",
+        "role": "VARCHAR",
+        "tenure": "VARCHAR",
         "from_date": "DATE",
         "to_date": "DATE",
     },
     needed=("person_id",),
-    order=("person_id", "from_date", "to_date", "household_id", "uprn", "lsoa_code", "ward_code"),
+    order=(
+        *("person_id", "from_date", "to_date", "household_id", "uprn", "lsoa_code", "ward_code"),
+        *("role", "tenure"),
+    ),
     dates=("from_date", "to_date"),
 )
 

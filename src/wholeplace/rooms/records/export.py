@@ -32,6 +32,7 @@ UNSAFE = "('unsafe_address')"
 
 _LIVED = f"""
 SELECT m.person_id, h.id AS household_id, h.source_key AS household_key, h.uprn, m.role,
+       h.tenure,
        {LIVED_FROM.format(m="m")} AS from_date, {LIVED_TO.format(m="m")} AS to_date, m.agency_id
   FROM records_member m
   JOIN records_household h ON h.source_key = m.household_key AND h.agency_id = m.agency_id
@@ -62,7 +63,8 @@ _RESIDENCES = f"""
 WITH wards AS MATERIALIZED (
     SELECT s.code, {WARD_OF.format(code="s.code")} AS ward_code
       FROM places_area s WHERE s.kind = 'lsoa')
-SELECT l.person_id, l.household_id, l.uprn, a.lsoa_code, w.ward_code, l.from_date, l.to_date
+SELECT l.person_id, l.household_id, l.uprn, a.lsoa_code, w.ward_code, l.role, l.tenure,
+       l.from_date, l.to_date
   FROM ({_LIVED}) l
   JOIN records_address a ON a.source_key = l.uprn AND a.agency_id = l.agency_id
        AND a.superseded_at IS NULL
@@ -114,6 +116,8 @@ _TABLES: dict[str, tuple[str, dict[str, pa.DataType]]] = {
             "uprn": TEXT,
             "lsoa_code": TEXT,
             "ward_code": TEXT,
+            "role": TEXT,
+            "tenure": TEXT,
             "from_date": DAY,
             "to_date": DAY,
         },

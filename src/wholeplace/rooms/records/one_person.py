@@ -74,7 +74,7 @@ def _residences(person_id: int, held: Holding) -> Iterator[Row]:
         first, last = said["lived_from"], said["lived_to"]
         if said["line_1"] is None or (first and last and first > last):
             continue
-        kept = ("household_id", "uprn", "lsoa_code", "ward_code")
+        kept = ("household_id", "uprn", "lsoa_code", "ward_code", "role", "tenure")
         values = {"person_id": person_id, **{name: said[name] for name in kept}}
         values |= {"from_date": first, "to_date": last}
         recorded = max(one.recorded_at, said["household_recorded_at"])
