@@ -1,4 +1,4 @@
-"""A snapshot of what is current, from the store of record to Parquet for the population engine."""
+"""A snapshot from the store of record to Parquet: what stands now, and what stood before."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from wholeplace.population.snapshot import (
 from wholeplace.rooms.agencies.acting import acting
 from wholeplace.rooms.agencies.queries import agency_code, system_membership
 from wholeplace.rooms.audit import actions as audit
-from wholeplace.rooms.records.export import snapshot_sources
+from wholeplace.rooms.records.export import snapshot_history, snapshot_sources
 
 WORKER = "system-worker"
 PURPOSE = "population"
 ROUTE = "snapshot make"
 KEPT = 2  # a trawl may still be reading the one before
-STEPS = 7  # six tables and the merging of spells
+STEPS = 12  # six tables, the past of five, and the merging of spells
 
 
 def snapshots_home() -> Path:
@@ -46,7 +46,7 @@ def take_snapshot(
     engine: EngineSettings = EngineSettings(),
     facts: Mapping[str, FactSpec] | None = None,
 ) -> Snapshot:
-    """Write every current row that the night worker may see; keeps the last two snapshots.
+    """Write every row, also superseded ones, that the night worker may see; keeps the last two.
 
     Args:
         place: the place's folder, whose facts say which spells are merged.
@@ -69,6 +69,7 @@ def take_snapshot(
             known_at=now,
             agencies=_agencies(sources, agency_code(actor.agency_id)),
             groupings=groupings,
+            history=snapshot_history(progress),
             settings=engine,
         )
         audit.record("snapshot.make", detail={"rows": dict(snapshot.manifest.rows)})

@@ -1,13 +1,16 @@
-"""The current statements as the snapshot's tables, under the reader's row security.
+"""What is said of everybody as the snapshot's tables, under the reader's row security.
 
 One query a table, streamed out by COPY; ends are the last day included, an empty end is still
-running, money is in pence. Rows of a version that was superseded are left out. `one_person.py`
-gives the same rows of one person out of what their page reads anyway.
+running, money is in pence. Each row says since when it has been known: from the latest record
+of the versions that it is joined from. What was superseded stands in a second query, with the
+moment at which the first of its versions ceased. `one_person.py` gives the same rows of one
+person out of what their page reads anyway.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import pyarrow as pa
 from django.db import connection
@@ -16,6 +19,7 @@ from wholeplace.rooms.agencies.acting import require_actor
 from wholeplace.rooms.records.transfer import pull
 
 INT, TEXT, DAY, FLAG = pa.int64(), pa.string(), pa.date32(), pa.bool_()
+MOMENT = pa.timestamp("us")  # in UTC
 
 # A person's place in a household (`{m}` and `h`) counts from the later of the two first days
 # (not known when either is not) to the earlier of the two last.
@@ -30,65 +34,151 @@ ANSWERING = ("claimant", "partner")
 SILENCING = "('do_not_contact', 'objected')"
 UNSAFE = "('unsafe_address')"
 
-_LIVED = f"""
-SELECT m.person_id, h.id AS household_id, h.source_key AS household_key, h.uprn, m.role,
-       h.tenure,
-       {LIVED_FROM.format(m="m")} AS from_date, {LIVED_TO.format(m="m")} AS to_date, m.agency_id
-  FROM records_member m
-  JOIN records_household h ON h.source_key = m.household_key AND h.agency_id = m.agency_id
-       AND h.superseded_at IS NULL
- WHERE m.superseded_at IS NULL
-"""
-
-_PERSONS = f"""
-SELECT p.id, p.ref, r.date_of_birth, r.date_of_death,
-       r.do_not_contact OR coalesce(b.silent, false),
-       r.unsafe_address OR coalesce(b.unsafe, false)
-  FROM records_resident r
-  JOIN people_person p ON p.id = r.person_id
-  LEFT JOIN (SELECT person_id, bool_or(kind IN {SILENCING}) AS silent,
-                    bool_or(kind IN {UNSAFE}) AS unsafe
-               FROM people_contactbar WHERE ended_at IS NULL GROUP BY person_id) b
-         ON b.person_id = r.person_id
- WHERE r.superseded_at IS NULL
-"""
-
 WARD_OF = """
 (SELECT w.code FROM places_area s JOIN places_areaparent x ON x.area_id = s.id
    JOIN places_area w ON w.id = x.parent_id AND w.kind = 'ward'
   WHERE s.code = {code} ORDER BY x.share DESC, w.code LIMIT 1)
 """
 
-_RESIDENCES = f"""
+
+@dataclass(frozen=True)
+class Side:
+    """What stands now, or what stood before: the condition and the moments of knowledge."""
+
+    before: bool
+
+    def stood(self, *versions: str) -> str:
+        """These versions stand, or stood together for a while."""
+        if self.before:
+            return f"{_first(*versions)} < coalesce({_last(*versions)}, 'infinity')"
+        return " AND ".join(f"{each}.superseded_at IS NULL" for each in versions)
+
+    def chosen(self, *versions: str) -> str:
+        """The same, and in what stood before one of them has been superseded since."""
+        return f"{_first(*versions)} < {_last(*versions)}" if self.before else self.stood(*versions)
+
+    def moments(self, *versions: str, of: str = "") -> str:
+        """Since when a row of these versions has been known and, of what stood before, to when.
+
+        Args:
+            of: an aggregate of the first moments of equal rows.
+        """
+        known = f"{of}({_first(*versions)}) AT TIME ZONE 'UTC'"
+        return f"{known}, {_last(*versions)} AT TIME ZONE 'UTC'" if self.before else known
+
+
+def _first(*versions: str) -> str:
+    return f"greatest({', '.join(f'{each}.recorded_at' for each in versions)})"
+
+
+def _last(*versions: str) -> str:
+    """NULL while all of them stand: `least` passes over what is NULL."""
+    return f"least({', '.join(f'{each}.superseded_at' for each in versions)})"
+
+
+def _lived(side: Side) -> str:
+    return f"""
+SELECT m.person_id, h.id AS household_id, h.source_key AS household_key, h.uprn, m.role,
+       h.tenure,
+       {LIVED_FROM.format(m="m")} AS from_date, {LIVED_TO.format(m="m")} AS to_date, m.agency_id,
+       {_first("m", "h")} AS recorded_at, {_last("m", "h")} AS superseded_at
+  FROM records_member m
+  JOIN records_household h ON h.source_key = m.household_key AND h.agency_id = m.agency_id
+ WHERE {side.stood("m", "h")}
+"""
+
+
+# A bar changes what is known of a person when it is set and when it is ended.
+_PERSONS_NOW = f"""
+SELECT p.id, p.ref, r.date_of_birth, r.date_of_death,
+       r.do_not_contact OR coalesce(b.silent, false),
+       r.unsafe_address OR coalesce(b.unsafe, false),
+       greatest(r.recorded_at, b.changed_at) AT TIME ZONE 'UTC'
+  FROM records_resident r
+  JOIN people_person p ON p.id = r.person_id
+  LEFT JOIN (SELECT person_id, bool_or(kind IN {SILENCING} AND ended_at IS NULL) AS silent,
+                    bool_or(kind IN {UNSAFE} AND ended_at IS NULL) AS unsafe,
+                    greatest(max(recorded_at), max(ended_at)) AS changed_at
+               FROM people_contactbar GROUP BY person_id) b
+         ON b.person_id = r.person_id
+ WHERE r.superseded_at IS NULL
+"""
+
+_PERSONS_BEFORE = f"""
+WITH changes AS (
+    SELECT person_id, recorded_at AS moment FROM people_contactbar
+    UNION SELECT person_id, ended_at FROM people_contactbar WHERE ended_at IS NOT NULL
+), cuts AS (
+    SELECT id, recorded_at AS moment FROM records_resident
+     WHERE superseded_at IS NOT NULL OR person_id IN (SELECT person_id FROM changes)
+    UNION SELECT r.id, c.moment FROM records_resident r JOIN changes c USING (person_id)
+     WHERE r.recorded_at < c.moment AND c.moment < coalesce(r.superseded_at, 'infinity')
+), spans AS (
+    SELECT r.*, c.moment AS since, coalesce(
+           lead(c.moment) OVER (PARTITION BY id ORDER BY c.moment), r.superseded_at) AS until
+      FROM cuts c JOIN records_resident r USING (id)
+), barred AS (
+    SELECT s.id, s.since, bool_or(b.kind IN {SILENCING}) AS silent,
+           bool_or(b.kind IN {UNSAFE}) AS unsafe
+      FROM spans s JOIN people_contactbar b ON b.person_id = s.person_id
+           AND b.recorded_at <= s.since AND s.since < coalesce(b.ended_at, 'infinity')
+     GROUP BY s.id, s.since
+)
+SELECT p.id, p.ref, s.date_of_birth, s.date_of_death,
+       s.do_not_contact OR coalesce(b.silent, false),
+       s.unsafe_address OR coalesce(b.unsafe, false),
+       s.since AT TIME ZONE 'UTC', s.until AT TIME ZONE 'UTC'
+  FROM spans s JOIN people_person p ON p.id = s.person_id
+  LEFT JOIN barred b ON b.id = s.id AND b.since = s.since
+ WHERE s.until IS NOT NULL
+"""
+
+
+def _persons(side: Side) -> str:
+    return _PERSONS_BEFORE if side.before else _PERSONS_NOW
+
+
+def _residences(side: Side) -> str:
+    return f"""
 WITH wards AS MATERIALIZED (
     SELECT s.code, {WARD_OF.format(code="s.code")} AS ward_code
       FROM places_area s WHERE s.kind = 'lsoa')
 SELECT l.person_id, l.household_id, l.uprn, a.lsoa_code, w.ward_code, l.role, l.tenure,
-       l.from_date, l.to_date
-  FROM ({_LIVED}) l
+       l.from_date, l.to_date, {side.moments("l", "a")}
+  FROM ({_lived(side)}) l
   JOIN records_address a ON a.source_key = l.uprn AND a.agency_id = l.agency_id
-       AND a.superseded_at IS NULL
   LEFT JOIN wards w ON w.code = a.lsoa_code
- WHERE l.to_date IS NULL OR l.from_date IS NULL OR l.from_date <= l.to_date
+ WHERE (l.to_date IS NULL OR l.from_date IS NULL OR l.from_date <= l.to_date)
+   AND {side.chosen("l", "a")}
 """
 
-_SPELLS = """
-SELECT person_id, benefit, start_date, end_date, weekly_pence, housing_costs
-  FROM records_benefitspell WHERE superseded_at IS NULL
+
+def _spells(side: Side) -> str:
+    return f"""
+SELECT person_id, benefit, start_date, end_date, weekly_pence, housing_costs, {side.moments("t")}
+  FROM records_benefitspell t WHERE {side.chosen("t")}
 """
 
-_JOBS = """
-SELECT person_id, employer, start_date, end_date, expected_weeks, hours_a_week, reported_on
-  FROM records_job WHERE superseded_at IS NULL
+
+def _jobs(side: Side) -> str:
+    return f"""
+SELECT person_id, employer, start_date, end_date, expected_weeks, hours_a_week, reported_on,
+       {side.moments("t")}
+  FROM records_job t WHERE {side.chosen("t")}
 """
 
-_ACCOUNTS = f"""
-SELECT DISTINCT l.person_id, l.household_id, c.kind, c.weekly_charge_pence, c.weekly_help_pence,
-       c.arrears_pence, c.as_at_date
+
+def _accounts(side: Side) -> str:
+    """Equal rows of several memberships are one, known since the first of them."""
+    return f"""
+SELECT l.person_id, l.household_id, c.kind, c.weekly_charge_pence, c.weekly_help_pence,
+       c.arrears_pence, c.as_at_date, {side.moments("l", "c", of="min")}
   FROM records_account c
-  JOIN ({_LIVED}) l ON l.household_key = c.household_key AND l.agency_id = c.agency_id
- WHERE c.superseded_at IS NULL AND l.role IN {ANSWERING}
+  JOIN ({_lived(side)}) l ON l.household_key = c.household_key AND l.agency_id = c.agency_id
+ WHERE {side.chosen("l", "c")} AND l.role IN {ANSWERING}
+ GROUP BY 1, 2, 3, 4, 5, 6, 7{", 9" if side.before else ""}
 """
+
 
 _INDICATORS = """
 SELECT a.code, i.name, i.value, i.valid_from, i.valid_to
@@ -96,9 +186,9 @@ SELECT a.code, i.name, i.value, i.valid_from, i.valid_to
  WHERE a.kind IN ('lsoa', 'ward')
 """
 
-_TABLES: dict[str, tuple[str, dict[str, pa.DataType]]] = {
+_TABLES: dict[str, tuple[Callable[[Side], str], dict[str, pa.DataType]]] = {
     "persons": (
-        _PERSONS,
+        _persons,
         {
             "person_id": INT,
             "ref": TEXT,
@@ -109,7 +199,7 @@ _TABLES: dict[str, tuple[str, dict[str, pa.DataType]]] = {
         },
     ),
     "residences": (
-        _RESIDENCES,
+        _residences,
         {
             "person_id": INT,
             "household_id": INT,
@@ -123,7 +213,7 @@ _TABLES: dict[str, tuple[str, dict[str, pa.DataType]]] = {
         },
     ),
     "benefit_spells": (
-        _SPELLS,
+        _spells,
         {
             "person_id": INT,
             "benefit": TEXT,
@@ -134,7 +224,7 @@ _TABLES: dict[str, tuple[str, dict[str, pa.DataType]]] = {
         },
     ),
     "jobs": (
-        _JOBS,
+        _jobs,
         {
             "person_id": INT,
             "employer": TEXT,
@@ -146,7 +236,7 @@ _TABLES: dict[str, tuple[str, dict[str, pa.DataType]]] = {
         },
     ),
     "accounts": (
-        _ACCOUNTS,
+        _accounts,
         {
             "person_id": INT,
             "household_id": INT,
@@ -157,16 +247,14 @@ _TABLES: dict[str, tuple[str, dict[str, pa.DataType]]] = {
             "as_at_date": DAY,
         },
     ),
-    "indicators": (
-        _INDICATORS,
-        {
-            "area_code": TEXT,
-            "indicator": TEXT,
-            "value": pa.float64(),
-            "from_date": DAY,
-            "to_date": DAY,
-        },
-    ),
+}
+
+_FIGURES = {
+    "area_code": TEXT,
+    "indicator": TEXT,
+    "value": pa.float64(),
+    "from_date": DAY,
+    "to_date": DAY,
 }
 
 
@@ -178,6 +266,31 @@ def snapshot_sources(
     Raises:
         Refused: the acting role may not make snapshots.
     """
+    _ready()
+    reads = {name: _reader(name, Side(before=False), progress) for name in _TABLES}
+
+    def figures() -> pa.Table:
+        progress("Reading indicators")
+        return pull(_INDICATORS, [], _FIGURES)
+
+    return reads | {"indicators": figures}
+
+
+def snapshot_history(
+    progress: Callable[[str], None] = lambda step: None,
+) -> Mapping[str, Callable[[], pa.Table]]:
+    """The superseded rows of each table that has a history, likewise.
+
+    Figures of areas and the wards that areas lie in have none: those of today are read.
+
+    Raises:
+        Refused: the acting role may not make snapshots.
+    """
+    _ready()
+    return {name: _reader(name, Side(before=True), progress) for name in _TABLES}
+
+
+def _ready() -> None:
     require_actor().require("snapshot.make")
     with connection.cursor() as cursor:
         # Every row of every table is read once. The policies make the planner expect few, and
@@ -185,11 +298,13 @@ def snapshot_sources(
         cursor.execute("SET LOCAL work_mem = '128MB'")
         cursor.execute("SET LOCAL enable_nestloop = off")
 
-    def reader(name: str) -> Callable[[], pa.Table]:
-        def read() -> pa.Table:
-            progress(f"Reading {name}")
-            return pull(_TABLES[name][0], [], _TABLES[name][1])
 
-        return read
+def _reader(name: str, side: Side, progress: Callable[[str], None]) -> Callable[[], pa.Table]:
+    query, columns = _TABLES[name]
+    moments = {"known_from": MOMENT} | ({"known_to": MOMENT} if side.before else {})
 
-    return {name: reader(name) for name in _TABLES}
+    def read() -> pa.Table:
+        progress(f"Reading {name}{' as they were' if side.before else ''}")
+        return pull(query(side), [], columns | moments)
+
+    return read
