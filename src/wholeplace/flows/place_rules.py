@@ -7,11 +7,14 @@ from pathlib import Path
 
 from django.conf import settings
 
+from wholeplace.core.evidence.suppression import Publishing
 from wholeplace.core.kernel.errors import NotFound
+from wholeplace.core.rules.inherit import read_one
 from wholeplace.core.rules.place_text import place_text, read_place_text
-from wholeplace.core.rules.places import Stamp, place_stamp
+from wholeplace.core.rules.places import Stamp, place_files, place_stamp
 from wholeplace.core.rules.scheme_loader import load_place, load_scheme, read_scheme, scheme_names
 from wholeplace.core.rules.schemes import PlaceRules, Scheme
+from wholeplace.core.rules.strict import read_model
 from wholeplace.rooms.schemes import actions, queries
 
 
@@ -38,6 +41,12 @@ def names() -> list[str]:
     """The schemes that the place has, its own and those that it inherits."""
     place = Path(settings.PLACE)
     return list(_names(place, place_stamp(place)))
+
+
+def publishing() -> Publishing:
+    """How the place hides small counts; as the brief says where it has no file of its own."""
+    place = Path(settings.PLACE)
+    return _publishing(place, place_stamp(place))
 
 
 def kept_scheme(version_id: int) -> Scheme:
@@ -68,6 +77,15 @@ def keep(found: Scheme) -> int:
 @functools.lru_cache(maxsize=2)
 def _names(place: Path, stamp: Stamp) -> tuple[str, ...]:
     return tuple(scheme_names(place))
+
+
+@functools.lru_cache(maxsize=2)
+def _publishing(place: Path, stamp: Stamp) -> Publishing:
+    if "publishing" not in place_files(place, "governance"):
+        return Publishing()
+    return read_one(
+        place, "governance", "publishing", lambda found, _: read_model(found, Publishing)
+    )
 
 
 @functools.lru_cache(maxsize=2)

@@ -27,6 +27,7 @@ from wholeplace.rooms.agencies.queries import system_membership
 from wholeplace.rooms.casework.forms import made, sent_before
 from wholeplace.rooms.schemes import actions, queries
 from wholeplace.rooms.schemes.actions import Found, Outcome
+from wholeplace.rooms.schemes.published import publish
 
 Progress = Callable[[int, int], None]
 """Called with (stages done, stages in all)."""
@@ -34,6 +35,10 @@ Progress = Callable[[int, int], None]
 PURPOSE = "finding people a scheme may help"
 WORKER = "system-worker"
 STAGES = 3
+UNEXPECTED = (
+    "Something went wrong that the program did not expect. If it happens again, tell whoever "
+    "looks after Wholeplace: the log says what it was."
+)
 
 
 def start(scheme: str, *, as_at: dt.date, membership_id: int, route: str) -> int:
@@ -89,9 +94,9 @@ def carry_out(
         with _worker(route):
             actions.fail(run_id=run_id, why=str(error))
         raise
-    except Exception as error:
+    except Exception:
         with _worker(route):
-            actions.fail(run_id=run_id, why=f"It failed: {type(error).__name__}.")
+            actions.fail(run_id=run_id, why=UNEXPECTED)
         raise
     finally:
         actions.put_down(run_id)
@@ -110,6 +115,7 @@ def _carry_out(run_id: int, scheme: Scheme, as_at: dt.date, route: str, progress
     done(2)
     with _worker(route):
         actions.finish(run_id=run_id, outcome=_outcome(result, snapshot), found=_found(result))
+        publish(run_id, place_rules.publishing())
     progress(STAGES, STAGES)
 
 

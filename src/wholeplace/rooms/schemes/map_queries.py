@@ -11,11 +11,12 @@ from wholeplace.rooms.places.queries import AreaFigure
 
 # The home of the trawl's day, as a letter would find it: of several the one moved into last.
 # A small area belongs to the ward that holds most of it. Each step is worked out once.
-WHERE = """
+LIVED = """
 WITH run AS (
   SELECT r.id, r.as_at FROM schemes_trawlrun r WHERE r.id = %(run)s AND r.state = 'whole'),
 found AS MATERIALIZED (
-  SELECT f.person_id, run.as_at FROM schemes_finding f JOIN run ON run.id = f.run_id),
+  SELECT f.person_id, f.answer, f.deceased, run.as_at
+    FROM schemes_finding f JOIN run ON run.id = f.run_id),
 home AS MATERIALIZED (
   SELECT DISTINCT ON (m.person_id) m.person_id, a.lsoa_code
     FROM found
@@ -33,7 +34,10 @@ small AS MATERIALIZED (
   SELECT DISTINCT ON (s.code) s.code, w.id AS ward_id
     FROM places_area s JOIN places_areaparent x ON x.area_id = s.id
     JOIN places_area w ON w.id = x.parent_id AND w.kind = 'ward'
-   WHERE s.kind = 'lsoa' ORDER BY s.code, x.share DESC, w.code),
+   WHERE s.kind = 'lsoa' ORDER BY s.code, x.share DESC, w.code)
+"""
+WHERE = f"""
+{LIVED},
 lived AS (
   SELECT small.ward_id, count(*) AS people FROM found
     LEFT JOIN home ON home.person_id = found.person_id
@@ -43,6 +47,22 @@ SELECT w.code, w.name, w.hex_q, w.hex_r, w.vintage, coalesce(lived.people, 0)
   FROM (SELECT * FROM places_area WHERE kind = 'ward') w
   FULL JOIN lived ON lived.ward_id = w.id
  WHERE (SELECT count(*) FROM run) = 1 ORDER BY w.name
+"""
+# Every ward has a row, and those without one share a row; who has died is not counted.
+BY_ANSWER = f"""
+{LIVED},
+lived AS (
+  SELECT small.ward_id, count(*) FILTER (WHERE found.answer = 'yes') AS yes,
+         count(*) FILTER (WHERE found.answer = 'possible') AS possible
+    FROM found
+    LEFT JOIN home ON home.person_id = found.person_id
+    LEFT JOIN small ON small.code = home.lsoa_code
+   WHERE NOT found.deceased GROUP BY small.ward_id)
+SELECT coalesce(w.code, ''), coalesce(w.name, ''), coalesce(lived.yes, 0),
+       coalesce(lived.possible, 0)
+  FROM (SELECT * FROM places_area WHERE kind = 'ward') w
+  FULL JOIN lived ON lived.ward_id = w.id
+ WHERE (SELECT count(*) FROM run) = 1 ORDER BY w.name NULLS LAST
 """
 
 
@@ -71,3 +91,13 @@ def where_found(run_id: int) -> WhereFound:
     audit.record("findings.count", record=f"trawl {run_id}")
     wards = tuple(AreaFigure(*row[:5], float(row[5])) for row in found if row[0] is not None)
     return WhereFound(wards, sum(int(row[5]) for row in found if row[0] is None))
+
+
+def found_by_area(run_id: int) -> list[tuple[str, str, int, int]]:
+    """(ward's code, its name, yes, possible) of a whole trawl; "" is: no ward is known.
+
+    The true counts, to be suppressed before anybody sees them.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(BY_ANSWER, {"run": run_id})
+        return [(str(code), str(name), yes, maybe) for code, name, yes, maybe in cursor.fetchall()]
