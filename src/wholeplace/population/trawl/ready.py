@@ -88,12 +88,16 @@ class ReadyFacts:
         self._check([scheme], questions)
         sql = {key: self._sql(questions.asked[place]) for key, place in questions.of[0].items()}
         criteria = ", ".join(f"{identifier(key)} := {asked}" for key, asked in sql.items())
-        yes = _holds(scheme.eligible, sql, yes=True)
+        yes = holds(scheme.eligible, sql, yes=True)
         return self._engine.sql(
             f"SELECT person_id, ref, CASE WHEN {yes} THEN 'yes' ELSE 'possible' END AS answer, "
             f"{', '.join(FLAGS)}, struct_pack({criteria}) AS criteria FROM {READY} "
-            f"WHERE {_holds(scheme.eligible, sql, yes=False)} ORDER BY person_id"
+            f"WHERE {holds(scheme.eligible, sql, yes=False)} ORDER BY person_id"
         ).to_arrow_table()
+
+    def batches(self) -> pa.RecordBatchReader:
+        """The facts themselves: person_id, ref, the flags, and a column a fact."""
+        return self._engine.sql(f"SELECT * FROM {READY}").to_arrow_reader(_ROWS)
 
     def _sql(self, question: Question) -> str:
         return print_sql(
@@ -115,7 +119,7 @@ class ReadyFacts:
             )
 
 
-def _holds(part: Part, criteria: Mapping[str, str], *, yes: bool) -> str:
+def holds(part: Part, criteria: Mapping[str, str], *, yes: bool) -> str:
     """SQL, never NULL, for `part` being a yes; or, where `yes` is false, not being a no.
 
     Each criterion stands by itself, so that the engine can ask the cheapest first.
@@ -123,8 +127,8 @@ def _holds(part: Part, criteria: Mapping[str, str], *, yes: bool) -> str:
     if part.kind == "criterion":
         return f"coalesce({criteria[part.key]}, {'false' if yes else 'true'})"
     if part.kind == "not":
-        return f"(NOT {_holds(part.parts[0], criteria, yes=not yes)})"
-    inner = [_holds(each, criteria, yes=yes) for each in part.parts]
+        return f"(NOT {holds(part.parts[0], criteria, yes=not yes)})"
+    inner = [holds(each, criteria, yes=yes) for each in part.parts]
     return "(" + (" AND " if part.kind == "all" else " OR ").join(inner) + ")"
 
 
