@@ -13,15 +13,15 @@ from wholeplace.core.rules.cases import run_case
 from wholeplace.core.rules.decide import Evaluation
 from wholeplace.core.rules.printer import print_pence, print_sql
 from wholeplace.core.rules.scheme_file import CaseFile
-from wholeplace.core.rules.scheme_loader import load_place, load_scheme
+from wholeplace.core.rules.scheme_loader import load_place, load_schemes
 from wholeplace.core.rules.schemes import Scheme
 from wholeplace.core.rules.stated import StatedFacts
 
 PLACES = Path(__file__).parents[2] / "places"
 SCHEMES = [
-    load_scheme(path, load_place(folder))
+    scheme
     for folder in sorted(PLACES.iterdir())
-    for path in sorted((folder / "schemes").glob("*.yaml"))
+    for scheme in load_schemes(folder, load_place(folder))
 ]
 CASES = [
     pytest.param(scheme, case, id=f"{scheme.key}: {case.name}")

@@ -12,16 +12,23 @@ import typer
 
 from wholeplace.cli._scheme_order import order_lines, ranking_of
 from wholeplace.core.kernel.errors import NotFound, UserMistake
-from wholeplace.core.rules.cases import CaseResult, run_cases, run_order_cases
+from wholeplace.core.rules.cases import CaseResult
+from wholeplace.core.rules.checked import Checked, checked_scheme
 from wholeplace.core.rules.explain import explain as explain_scheme
 from wholeplace.core.rules.facts import FactSpec
 from wholeplace.core.rules.faults import FileMistake, meant_or_list
 from wholeplace.core.rules.orders import as_data
-from wholeplace.core.rules.scheme_loader import build_scheme, load_place, load_scheme
+from wholeplace.core.rules.places import SCHEMES, is_place
+from wholeplace.core.rules.scheme_loader import (
+    load_place,
+    load_scheme,
+    load_schemes,
+    scheme_document,
+    scheme_names,
+)
 from wholeplace.core.rules.schemes import PlaceRules, Scheme, needs
 from wholeplace.core.rules.stated_file import load_stated_facts
 from wholeplace.core.rules.wording import lines
-from wholeplace.core.rules.yaml import load
 
 app = typer.Typer(help="Check and explain scheme files.", no_args_is_help=True)
 
@@ -42,7 +49,7 @@ def check(
     Example: wholeplace scheme check places/birmingham/schemes/transition-payments.yaml
     """
     try:
-        scheme, results = _checked(file, load_place(_place_of(file, place)))
+        scheme, results = _checked(file, place)
     except FileMistake as problem:
         if not as_json:
             raise
@@ -58,26 +65,9 @@ def check(
     typer.echo(f"{len(results)} worked cases come to what they say.")
 
 
-def _checked(file: Path, place: PlaceRules) -> tuple[Scheme, tuple[CaseResult, ...]]:
-    document = load(file)
-    scheme = build_scheme(document, place, name=file.stem)
-    results = run_cases(scheme)
-    faults = [
-        document.fault(("cases", at, "expect"), f"the case “{result.name}”: {problem}")
-        for at, result in enumerate(results)
-        for problem in result.problems
-    ]
-    faults += [
-        document.fault(
-            ("orders", case.order, "cases", case.at, "expect"),
-            f"the case “{case.name}”: {problem}",
-        )
-        for case in run_order_cases(scheme)
-        for problem in case.problems
-    ]
-    if faults:
-        raise FileMistake(faults)
-    return scheme, results
+def _checked(file: Path, place: Path | None) -> Checked:
+    folder = _place_of(file, place)
+    return checked_scheme(scheme_document(file, folder), load_place(folder), file.stem)
 
 
 def _check_data(scheme: Scheme, results: tuple[CaseResult, ...]) -> dict[str, Any]:
@@ -91,6 +81,23 @@ def _check_data(scheme: Scheme, results: tuple[CaseResult, ...]) -> dict[str, An
         "reads": [need.column for need in needs(scheme)],
         "cases": [{"name": result.name, "answer": result.answer} for result in results],
     }
+
+
+@app.command("resolve")
+def resolve(
+    scheme: Annotated[str, typer.Argument(help="A scheme's name, or a scheme file.")],
+    place: PlaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print the whole scheme that a place has once what it inherits is amended.
+
+    Example: wholeplace scheme resolve transition-payments --place places/solihull-example
+    """
+    _, found = _named(scheme, place)
+    if as_json:
+        _print({"scheme": found.key, "version": found.version, "text": found.text})
+        return
+    typer.echo(found.text, nl=False)
 
 
 @app.command("explain")
@@ -141,8 +148,7 @@ def order(
 def list_schemes(place: PlaceOption = None, as_json: JsonOption = False) -> None:
     """List the place's schemes."""
     folder = place or default_place()
-    rules = load_place(folder)
-    schemes = [load_scheme(path, rules) for path in sorted((folder / "schemes").glob("*.yaml"))]
+    schemes = load_schemes(folder, load_place(folder))
     if as_json:
         _print([{"scheme": s.key, "name": s.name, "owner": s.owner} for s in schemes])
         return
@@ -186,11 +192,11 @@ def _place_of(file: Path, place: Path | None) -> Path:
     if place is not None:
         return _folder(place)
     around = file.resolve().parent.parent
-    return around if (around / "facts").is_dir() else _folder(default_place())
+    return around if is_place(around) else _folder(default_place())
 
 
 def _folder(place: Path) -> Path:
-    if not (place / "facts").is_dir():
+    if not is_place(place):
         raise NotFound(f"{place} is not a place: it has no folder `facts`.", do="Give --place.")
     return place
 
@@ -198,15 +204,16 @@ def _folder(place: Path) -> Path:
 def _named(scheme: str, place: Path | None) -> tuple[PlaceRules, Scheme]:
     path = Path(scheme)
     if path.suffix in (".yaml", ".yml") or path.exists():
-        rules = load_place(_place_of(path, place))
-        return rules, load_scheme(path, rules)
-    folder = _folder(place or default_place()) / "schemes"
-    names = [found.stem for found in folder.glob("*.yaml")]
+        folder = _place_of(path, place)
+        rules = load_place(folder)
+        return rules, load_scheme(path, rules, folder)
+    folder = _folder(place or default_place())
+    names = scheme_names(folder)
     if scheme not in names:
         do = meant_or_list(scheme, names)
         raise NotFound(f"There is no scheme called `{scheme}`.", do=do[:1].upper() + do[1:])
-    rules = load_place(folder.parent)
-    return rules, load_scheme(folder / f"{scheme}.yaml", rules)
+    rules = load_place(folder)
+    return rules, load_scheme(folder / SCHEMES / f"{scheme}.yaml", rules)
 
 
 def _print(data: Any) -> None:

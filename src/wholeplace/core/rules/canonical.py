@@ -31,7 +31,12 @@ def _lines(value: Any, indent: str) -> Iterator[str]:
             yield from _item(f"{indent}{_name(key)}:", inner, indent)
     else:
         for inner in value:
-            yield from _item(f"{indent}-", inner, indent)
+            if isinstance(inner, dict) and inner:  # its first key stands beside the dash
+                first, *rest = _lines(inner, f"{indent}  ")
+                yield f"{indent}- {first.lstrip(' ')}"
+                yield from rest
+            else:
+                yield from _item(f"{indent}-", inner, indent)
 
 
 def _item(head: str, value: Any, indent: str) -> Iterator[str]:

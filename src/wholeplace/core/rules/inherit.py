@@ -131,6 +131,8 @@ def place_document(folder: Path, kind: str, name: str, draft: Document | None = 
     Raises:
         FileMistake: the place has no such file, or an amendment does not fit its base.
     """
+    if kind == SCHEMES:
+        place_files(folder, kind)  # whatever is left out is so for a good reason
     found = _resolved(place_chain(folder), kind, name, draft)
     if found is None:
         file = str(folder / kind / f"{name}.yaml")
@@ -140,7 +142,8 @@ def place_document(folder: Path, kind: str, name: str, draft: Document | None = 
 
 def is_amendment(document: Document) -> bool:
     """Whether a document amends another rather than saying everything itself."""
-    return isinstance(document.value, dict) and "inherits" in document.value
+    marks = {"inherits", "amend", "remove"}
+    return isinstance(document.value, dict) and bool(marks & set(document.value))
 
 
 def _resolved(
@@ -239,6 +242,8 @@ class _Check:
         for other in items:
             if other is not item and _inside(item, other, items):
                 what = f"`{item.written}` lies inside `{other.written}`, which differs as well"
+                if item.path == other.path:
+                    what = f"`{item.written}` differs twice"
                 self._fault(item.at, what, "say it once")
                 return False
         if item.path[0] in ("inherits", _NAMES.get(self._kind)):
@@ -288,7 +293,8 @@ class _Check:
             whole = ".".join(before)
             do = f"`{whole}` is one value: amend it as a whole"
         else:
-            keys = {*here, *self._keys(item.path[:at])} - {"cases"}
+            more = self._keys(item.path[:at]) if item.how == "put" else ()
+            keys = {*here, *more} - {"cases", _NAMES.get(self._kind)}
             do = meant_or_list(
                 ".".join([*before, str(item.path[at])]), [".".join([*before, k]) for k in keys]
             )
@@ -314,7 +320,7 @@ def _inside(item: Item, other: Item, items: list[Item]) -> bool:
     size = len(other.path)
     if item.path == other.path:
         return items.index(item) > items.index(other)
-    return len(item.path) > size and item.path[:size] == other.path
+    return len(item.path) > size > 0 and item.path[:size] == other.path != ("cases",)
 
 
 def _unread_settings(woven: Woven) -> Iterator[Fault]:

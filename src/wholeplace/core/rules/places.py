@@ -109,6 +109,11 @@ def place_stamp(folder: Path) -> Stamp:
     return tuple(sorted(found))
 
 
+def is_place(folder: Path) -> bool:
+    """Whether a folder is a place's: it has facts, or says from whom it inherits them."""
+    return (folder / "facts").is_dir() or (folder / SETTINGS).is_file()
+
+
 def is_left_out(place: Path, name: str) -> bool:
     """Whether this very place leaves the scheme out. Raises FileMistake."""
     return name in _read(place).leaves_out
@@ -121,12 +126,12 @@ def _chain(folder: Path) -> list[Place]:
         whole = last.folder if last.folder.name else last.folder.resolve()
         base = whole.parent / last.inherits
         if base in [place.folder for place in found]:
-            way = " ← ".join([*(place.folder.name for place in reversed(found)), base.name])
+            way = " ← ".join([base.name, *(place.folder.name for place in reversed(found))])
             what = f"the places inherit from each other in a circle ({way})"
             raise FileMistake([last.fault("inherits", what, "let one of them stand alone")])
         if not base.is_dir():
-            known = [p.parent.name for p in sorted(last.folder.parent.glob(f"*/{SETTINGS}"))]
-            do = meant_or_list(last.inherits, [name for name in known if name != folder.name])
+            known = [path.name for path in whole.parent.iterdir() if is_place(path)]
+            do = meant_or_list(last.inherits, [name for name in known if name != whole.name])
             what = f"there is no place called `{last.inherits}` beside this one"
             raise FileMistake([last.fault("inherits", what, do)])
         found.append(_read(base))

@@ -77,14 +77,17 @@ def _funding(document: Document, name: str, words: Vocabulary) -> Funding:
     )
 
 
-def load_scheme(path: Path, place: PlaceRules) -> Scheme:
+def load_scheme(path: Path, place: PlaceRules, folder: Path | None = None) -> Scheme:
     """The checked scheme of one file, or of the place's folder that the path lies in.
 
     `places/<place>/schemes/NAME.yaml` need not be there: a place has the schemes that it
-    inherits as well. Raises FileMistake with every fault found.
+    inherits as well. `folder` is the place that a draft elsewhere is for. Raises FileMistake
+    with every fault found.
     """
     name = path.stem if path.parent.name == SCHEMES else None  # a draft may be called anything
-    return blaming(scheme_document(path), lambda found: build_scheme(found, place, name=name))
+    return blaming(
+        scheme_document(path, folder), lambda found: build_scheme(found, place, name=name)
+    )
 
 
 def load_schemes(folder: Path, place: PlaceRules) -> list[Scheme]:

@@ -98,11 +98,12 @@ class _Loom:
             self._remove_case(str(item.path[1]))
         else:
             parent = self._parent(item.path)
-            parent.pop(item.path[-1], None)
             self._forget(item.path)
-            if item.how == "put":
-                parent[item.path[-1]] = _copy(item.value)
-                self.origins[item.path] = (self.amending, item.at)
+            if item.how == "remove":
+                parent.pop(item.path[-1], None)
+                return
+            parent[item.path[-1]] = _copy(item.value)
+            self.origins[item.path] = (self.amending, item.at)
 
     def _parent(self, path: KeyPath) -> Any:
         here = self.value

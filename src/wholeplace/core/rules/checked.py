@@ -1,0 +1,43 @@
+"""A scheme with its worked cases run: everything that `wholeplace scheme check` finds wrong."""
+
+from __future__ import annotations
+
+from wholeplace.core.rules.cases import CaseResult, run_cases, run_order_cases
+from wholeplace.core.rules.faults import FileMistake
+from wholeplace.core.rules.scheme_loader import build_scheme
+from wholeplace.core.rules.schemes import PlaceRules, Scheme
+from wholeplace.core.rules.woven import blaming
+from wholeplace.core.rules.yaml import Document
+
+Checked = tuple[Scheme, tuple[CaseResult, ...]]
+
+
+def checked_scheme(document: Document, place: PlaceRules, name: str | None = None) -> Checked:
+    """The scheme of a document, and what its worked cases came to.
+
+    Raises:
+        FileMistake: the scheme is wrong, or a worked case does not come to what it says; a
+            fault that an amendment caused points at the amendment.
+    """
+    return blaming(document, lambda found: _checked(found, place, name))
+
+
+def _checked(document: Document, place: PlaceRules, name: str | None) -> Checked:
+    scheme = build_scheme(document, place, name=name)
+    results = run_cases(scheme)
+    faults = [
+        document.fault(("cases", at, "expect"), f"the case “{result.name}”: {problem}")
+        for at, result in enumerate(results)
+        for problem in result.problems
+    ]
+    faults += [
+        document.fault(
+            ("orders", case.order, "cases", case.at, "expect"),
+            f"the case “{case.name}”: {problem}",
+        )
+        for case in run_order_cases(scheme)
+        for problem in case.problems
+    ]
+    if faults:
+        raise FileMistake(faults)
+    return scheme, results
