@@ -181,7 +181,7 @@ def proposal(application_id: int) -> Proposal:
     day = application.line.received_on
     evaluation = Evaluation(scheme, facts, day)
     explanation = explain(scheme, facts, day, classes=require_actor().classes)
-    pay = next(iter(scheme.pays.values()))
+    pay = _by_weeks(scheme)
     weekly = evaluation.pence(pay)
     started = evaluation.day(JOB_START)
     if explanation.answer != "yes" or weekly is None or started is None:
@@ -324,6 +324,22 @@ def _plain(answers: Mapping[str, Any]) -> dict[str, Any]:
 def _check_over(scheme: Scheme) -> int:
     over = scheme.journey.quality_check_over
     return parse_pence(over) if over else NEVER
+
+
+def _by_weeks(scheme: Scheme) -> Pay:
+    """The scheme's payment for a number of weeks: no other can be awarded.
+
+    Raises:
+        UserMistake: it has none.
+    """
+    for pay in scheme.pays.values():
+        if pay.weeks is not None:
+            return pay
+    raise UserMistake(
+        f"{scheme.name} pays nothing for a number of weeks.",
+        why="An award is so much a week for so many weeks.",
+        do="Grant it where it is paid, and record that as the outcome.",
+    )
 
 
 def _schedule(pay: Pay, job_start: dt.date, weekly: int, counting: str) -> AwardSchedule:

@@ -47,6 +47,8 @@ def pay_rows(found: Data) -> list[SummaryRow]:
 
 
 def _weeks(pay: Data) -> str:
+    if not pay["weeks"]:
+        return ""
     if not pay["statutory_weeks"]:
         return f"for up to {pay['weeks']} weeks"
     national = f"the {pay['statutory_weeks']} weeks of the national rule"

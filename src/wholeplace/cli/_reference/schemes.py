@@ -18,6 +18,7 @@ from wholeplace.cli._reference.markdown import (
     whole,
     words,
 )
+from wholeplace.cli._reference.rates import rate_lines
 from wholeplace.core.rules import tree as t
 from wholeplace.core.rules.schemes import AS_AT, Criterion, Funding, Part, Pay, Scheme
 from wholeplace.core.rules.shown import show_date, show_literal
@@ -42,12 +43,26 @@ COUNTING = {
     "additional": "after the {} weeks of statutory help",
 }
 
+AMOUNT = {
+    "week": "A week's amount",
+    "month": "A month's amount",
+    "year": "A year's amount",
+    "once": "The amount",
+}
+ONGOING = {
+    "week": "Every week.",
+    "month": "Every month.",
+    "year": "Every year.",
+    "once": "Once.",
+}
+
 
 def page(scheme: Scheme) -> str:
     """The whole page."""
     made_from = f"the place's file schemes/{scheme.key}.yaml"
     lines = [*begin(scheme.name, made_from), "", *_about(scheme), "", "## Who it is for"]
     lines += ["", *_eligible(scheme), *_criteria(scheme), *_settings(scheme), *_assumed(scheme)]
+    lines += rate_lines(scheme)
     lines += ["", "## How people come to it", ""]
     lines += [f"- {capital(FOUND_BY[way])}." for way in scheme.found_by]
     if scheme.pays:
@@ -152,7 +167,7 @@ def _pays(scheme: Scheme) -> Iterator[str]:
         yield ""
         yield f"**{ended(pay.text or words(pay.key))}** {_weeks(pay)}"
         yield ""
-        yield f"A week's amount, read at {_day(scheme, pay.on)}:"
+        yield f"{AMOUNT[pay.every]}, read at {_day(scheme, pay.on)}:"
         yield ""
         yield "```"
         yield " ".join(pay.amount.text.split())
@@ -162,6 +177,8 @@ def _pays(scheme: Scheme) -> Iterator[str]:
 
 
 def _weeks(pay: Pay) -> str:
+    if pay.weeks is None:
+        return ONGOING[pay.every]
     statutory = f", {COUNTING[pay.counting].format(pay.statutory_weeks)}"
     return f"For {pay.weeks} weeks{statutory if pay.statutory_weeks else ''}."
 

@@ -49,7 +49,7 @@ def _problems(expect: ExpectFile, found: Explanation) -> Iterable[str]:
             yield f"there is no payment called {key}"
         elif pays[key] != parse_pence(text):
             shown = next(pay.shown for pay in found.pays if pay.key == key)
-            yield f"{key} should be {text} a week and comes to {shown}"
+            yield f"{key} should be {text} and comes to {shown}"
 
 
 @dataclass(frozen=True)

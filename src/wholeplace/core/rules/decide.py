@@ -62,7 +62,7 @@ class Evaluation:
         return None if found is None else bool(found)
 
     def pence(self, pay: Pay) -> int | None:
-        """The weekly amount in pence, rounded half up; None when a fact is unknown."""
+        """The amount each time it is paid, in pence, rounded half up; None while unknown."""
         found = self.value(pay.amount.tree, pay.on)
         return round_half_up(found) if isinstance(found, (int, Fraction)) else None
 
@@ -81,6 +81,10 @@ class Evaluation:
                 for part in parts:
                     if self.value(part, on) is whole:
                         yield from self.deciding(part, on)
+            case t.If(condition=condition, then=then, otherwise=otherwise):
+                yield from self.deciding(condition, on)
+                if (chosen := self.value(condition, on)) is not None:
+                    yield from self.deciding(then if chosen else otherwise, on)
             case _:
                 for child in t.children(node):
                     yield from self.deciding(child, on)

@@ -16,8 +16,9 @@ from typing import Any
 from wholeplace.core.kernel.money import format_pence
 from wholeplace.core.rules import tree as t
 from wholeplace.core.rules.decide import ANSWERS, Evaluation
-from wholeplace.core.rules.schemes import AS_AT, Criterion, Pay, Scheme, as_written
-from wholeplace.core.rules.shown import show_literal, show_value
+from wholeplace.core.rules.figures import figures_named
+from wholeplace.core.rules.schemes import AS_AT, EVERY, Criterion, Pay, Scheme, as_written
+from wholeplace.core.rules.shown import show_value
 from wholeplace.core.rules.stated import FactsProvider
 
 TRUTH = {True: "yes", False: "no", None: "unknown"}
@@ -79,19 +80,25 @@ class Question:
 
 @dataclass(frozen=True)
 class PayShown:
-    """A weekly payment for this person; `amount_pence` None while a fact is missing."""
+    """A payment for this person; `amount_pence` None while a fact is missing.
+
+    every: `week`, `month`, `year` or `once`. weeks: for how many; None when no end is set.
+    settings: the figures named in the formula, as in `CriterionShown`.
+    """
 
     key: str
     text: str
     amount_pence: int | None
     shown: str
     rule: str
-    weeks: int
+    weeks: int | None
     counting: str
     statutory_weeks: int
     funding: tuple[str, ...]
     facts: tuple[FactShown, ...]
     missing: tuple[Question, ...]
+    every: str = "week"
+    settings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -196,7 +203,7 @@ class _Explainer:
             day=_iso(day) if self._may_see_day(item.on) else None,
             rule=item.rule.text,
             facts=facts,
-            settings=_settings(item.rule.tree),
+            settings=figures_named(item.rule.tree, self._scheme.place, self._run.as_at),
             note=self._ask() if hidden else "",
         )
 
@@ -271,7 +278,7 @@ class _Explainer:
         facts = self._facts(pay.amount.tree, pay.on)
         hidden = any(fact.protected for fact in facts)
         keys = self._run.open_facts(pay.amount.tree, pay.on) if pence is None else []
-        shown = "not known yet" if pence is None else f"{format_pence(pence)} a week"
+        shown = "not known yet" if pence is None else f"{format_pence(pence)} {EVERY[pay.every]}"
         return PayShown(
             key=pay.key,
             text=pay.text,
@@ -284,12 +291,9 @@ class _Explainer:
             funding=pay.funding,
             facts=facts,
             missing=self._questions(dict.fromkeys(keys, (pay.key,))),
+            every=pay.every,
+            settings=figures_named(pay.amount.tree, self._scheme.place, self._run.as_at),
         )
-
-
-def _settings(tree: t.Node) -> tuple[str, ...]:
-    named = [n for n in t.walk(tree) if isinstance(n, t.Literal) and n.name]
-    return tuple(dict.fromkeys(f"{item.name} is {show_literal(item)}" for item in named))
 
 
 def _iso(day: dt.date | None) -> str | None:

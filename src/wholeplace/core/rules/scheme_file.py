@@ -13,6 +13,7 @@ from wholeplace.core.rules.strict import Strict
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
 RuleText = Annotated[str, StringConstraints(min_length=1)]
+Every = Literal["week", "month", "year", "once"]
 Counting = Literal["total", "additional"]
 Subject = Literal["person", "household", "benefit unit", "child"]
 FoundBy = Literal["trawl", "referral", "self_referral", "outreach"]
@@ -65,12 +66,16 @@ class ForFile(Strict):
 
 
 class PayFile(Strict):
-    """What the scheme pays a week, for how long, and from which funds in which order."""
+    """What the scheme pays, how often, for how long, and from which funds in which order.
+
+    Only a weekly payment can say `for`; without it the payment has no set end.
+    """
 
     text: str = ""
     amount: RuleText
     on: Name = "as_at"
-    for_: ForFile = Field(alias="for")
+    every: Every = "week"
+    for_: ForFile | None = Field(default=None, alias="for")
     funding: Annotated[list[Slug], Field(min_length=1)]
 
 
@@ -86,7 +91,7 @@ class ExpectFile(Strict):
     """What a worked case must come to.
 
     because: exactly the criteria that fail. missing: exactly the facts to ask for.
-    pays: amount a week by payment.
+    pays: amount by payment.
     """
 
     eligible: Literal["yes", "no", "possible"]

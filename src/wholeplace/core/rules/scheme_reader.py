@@ -19,8 +19,8 @@ from wholeplace.core.rules.computed import Workings
 from wholeplace.core.rules.facts import FactSpec
 from wholeplace.core.rules.faults import Fault, FileMistake, meant_or_list
 from wholeplace.core.rules.lexer import RuleMistake
-from wholeplace.core.rules.scheme_file import CriterionFile, SchemeFile
-from wholeplace.core.rules.schemes import AS_AT, Criterion, Part, Pay, PlaceRules
+from wholeplace.core.rules.scheme_file import CriterionFile, PayFile, SchemeFile
+from wholeplace.core.rules.schemes import AS_AT, EVERY, Criterion, Part, Pay, PlaceRules
 from wholeplace.core.rules.stated import FactMistake, FactState, Since, fact_named, read_value
 from wholeplace.core.rules.tree import Kind
 from wholeplace.core.rules.yaml import Document, KeyPath
@@ -152,22 +152,32 @@ class Reader:
             path = ("pays", key)
             self.check_on((*path, "on"), pay.on)
             self._funding(path, pay.funding, place)
-            if pay.for_.counting == "total" and pay.for_.weeks <= pay.for_.statutory_weeks:
-                self.fault((*path, "for"), "no week is left after the statutory ones")
+            self._weeks((*path, "for"), pay)
             rule = self.rule((*path, "amount"), pay.amount, Kind.MONEY)
             if rule is None:
                 continue
+            runs = pay.for_
             found[key] = Pay(
                 key,
                 pay.text,
                 pay.on,
                 rule,
-                pay.for_.weeks,
-                pay.for_.counting,
-                pay.for_.statutory_weeks,
+                runs.weeks if runs else None,
+                runs.counting if runs else "",
+                runs.statutory_weeks if runs else 0,
                 tuple(pay.funding),
+                pay.every,
             )
         return found
+
+    def _weeks(self, path: KeyPath, pay: PayFile) -> None:
+        if pay.for_ is None:
+            return
+        if pay.every != "week":
+            what = f"`for` counts weeks, and this is paid {EVERY[pay.every]}"
+            self.fault(path, what, "leave it out, or write `every: week`", key=True)
+        if pay.for_.counting == "total" and pay.for_.weeks <= pay.for_.statutory_weeks:
+            self.fault(path, "no week is left after the statutory ones")
 
     def _funding(self, path: KeyPath, names: list[str], place: PlaceRules) -> None:
         for at, name in enumerate(names):

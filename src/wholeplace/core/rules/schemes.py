@@ -27,6 +27,7 @@ from wholeplace.core.rules.scheme_file import (
 )
 
 AS_AT = "as_at"
+EVERY = {"week": "a week", "month": "a month", "year": "a year", "once": "once"}
 
 
 @dataclass(frozen=True)
@@ -75,16 +76,21 @@ class Part:
 
 @dataclass(frozen=True)
 class Pay:
-    """A weekly payment: its formula, for how many weeks, from which funds."""
+    """A payment: its formula, for how many weeks, from which funds, how often.
+
+    every: `week`, `month`, `year` or `once`. weeks: None for a payment without a set end (then
+    counting is empty and statutory_weeks 0).
+    """
 
     key: str
     text: str
     on: str
     amount: t.Rule
-    weeks: int
+    weeks: int | None
     counting: str
     statutory_weeks: int
     funding: tuple[str, ...]
+    every: str = "week"
 
 
 @dataclass(frozen=True)
@@ -186,6 +192,11 @@ class Scheme:
     text: str
     version: str
     file: str
+
+    @cached_property
+    def compiled(self) -> dict[Any, Any]:
+        """What is worked out once of the scheme's rules and holds for everybody (`openness`)."""
+        return {}
 
     def open_on(self, day: dt.date) -> bool:
         """Whether the scheme takes people on `day`."""

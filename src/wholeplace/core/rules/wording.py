@@ -31,7 +31,9 @@ def lines(found: Explanation) -> Iterator[str]:
     if found.assumed:
         yield f"Assumed: {'; '.join(found.assumed)}"
     for pay in found.pays:
-        yield f"Pays {pay.text or pay.key}: {pay.shown}, {pay.weeks} weeks {pay.counting}"
+        runs = f", {pay.weeks} weeks {pay.counting}" if pay.weeks else ""
+        yield f"Pays {pay.text or pay.key}: {pay.shown}{runs}"
+        yield from (f"      where {said}" for said in pay.settings)
         yield from (f"  - {item.question} ({item.fact})" for item in pay.missing)
 
 
