@@ -10,8 +10,10 @@ from typing import Annotated, Any
 
 import typer
 
+from wholeplace.cli._meanwhile import offered
 from wholeplace.cli._scheme_order import order_lines, ranking_of
 from wholeplace.core.kernel.errors import NotFound, UserMistake
+from wholeplace.core.rules.alternatives import Alternative, meanwhile
 from wholeplace.core.rules.cases import CaseResult
 from wholeplace.core.rules.checked import Checked, checked_scheme
 from wholeplace.core.rules.explain import explain as explain_scheme
@@ -114,11 +116,15 @@ def explain(
     """
     day = read_day(as_at)
     rules, found = _named(scheme, place)
-    answer = explain_scheme(found, load_stated_facts(facts, rules), day)
+    stated = load_stated_facts(facts, rules)
+    answer = explain_scheme(found, stated, day)
+    others: tuple[Alternative, ...] = ()
+    if answer.answer == "no":
+        others = offered(_place_of(Path(scheme), place), rules, stated, day)
     if as_json:
-        _print(answer.as_data())
+        _print({**answer.as_data(), "meanwhile": [vars(other) for other in others]})
         return
-    typer.echo("\n".join(lines(answer)))
+    typer.echo("\n".join([*lines(answer), *filter(None, [meanwhile(others)])]))
 
 
 @app.command("order")
