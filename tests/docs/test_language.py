@@ -16,6 +16,7 @@ from wholeplace.core.rules.evaluate import evaluate
 from wholeplace.core.rules.explain import explain
 from wholeplace.core.rules.facts import _KINDS
 from wholeplace.core.rules.lexer import RuleMistake
+from wholeplace.core.rules.orders import rank
 from wholeplace.core.rules.scheme_file import SchemeFile
 from wholeplace.core.rules.scheme_loader import load_place, load_scheme, read_scheme
 from wholeplace.core.rules.stated import StatedFacts
@@ -90,6 +91,17 @@ def test_the_whole_scheme_is_right_and_its_cases_come_true() -> None:
     scheme = read_scheme(block("scheme"), PLACE)
     results = run_cases(scheme)
     assert [result.problems for result in results] == [(), (), ()]
+
+
+def test_the_order_comes_to_what_it_says() -> None:
+    scheme = read_scheme(f"{block('scheme')}\n{block('order')}", PLACE)
+    people = scheme.order("shortlist").cases[0].people
+    assert set(people) == {"ann", "ben", "cat", "dan"}
+    eligible = {"age": 30, "weekly_rent": "£100.00"}
+    told = {ref: StatedFacts({**eligible, **facts}, PLACE.facts) for ref, facts in people.items()}
+    found = rank(scheme, scheme.order("shortlist"), told.items(), AS_AT)
+    assert [one.ref for one in found.placed] == ["cat", "ben", "ann"]
+    assert [one.ref for one in found.waiting] == ["dan"]
 
 
 def test_the_facts_can_be_stated() -> None:

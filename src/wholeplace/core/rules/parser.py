@@ -103,6 +103,9 @@ class _Parser:
 
     def _expression(self, power: int) -> s.Syntax:
         self._deeper()
+        if power >= COMPARE and self._is("not"):
+            what = "a `not` inside a value needs parentheses"
+            raise self._mistake(self._next, what, "write `(not a)`")
         left = self._prefix()
         while _POWER.get(self._operator(), 0) > power:
             left = self._infix(left)
@@ -191,13 +194,14 @@ class _Parser:
             case "and" | "or":
                 return self._chain(left, token)
             case "between":
-                return self._range(left)
+                return self._alone(self._range(left))
             case "in" | "not":
-                return self._membership(left, token)
+                return self._alone(self._membership(left, token))
         power = _POWER[token.text]
         right = self._expression(power)
         if power == COMPARE:
             self._no_chaining(left, token, right)
+            self._alone(right)
         depth = 1 + max(left.depth, right.depth)
         node = s.Binary(left.start, right.end, depth, token.text, left, right, token.start)
         return self._checked(node)
@@ -209,6 +213,13 @@ class _Parser:
             if token.text == self._next.text == "<=":
                 do = f"write `{middle} between {low} and …`"
             raise self._mistake(self._next, "comparisons cannot be chained", do)
+
+    def _alone(self, node: s.Syntax) -> s.Syntax:
+        """A comparison, after which another must not follow at once."""
+        if self._is(*COMPARISONS, "in", "between", "not"):
+            do = "join two of them with `and`, or put one in parentheses"
+            raise self._mistake(self._next, "comparisons cannot be chained", do)
+        return node
 
     def _piece(self, node: s.Syntax) -> str:
         return self._text[node.start : node.end][:60]
