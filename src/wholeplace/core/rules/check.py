@@ -25,6 +25,7 @@ __all__ = ["Setting", "Vocabulary"]  # found here with the checker that needs th
 
 FACT_SCALE = 4
 ROUNDINGS = {"round_up": "up", "round_down": "down", "round_nearest": "nearest"}
+_CALLS = {name: f"{name}(x, £0.01)" for name in ROUNDINGS} | {"table": "table(name, value)"}
 _ORDERED = (Kind.NUMBER, Kind.MONEY, Kind.DATE, Kind.DURATION, Kind.MONTHS, Kind.PERCENT)
 
 
@@ -141,6 +142,11 @@ class _Checker:
         return t.RateUse(rate.type, node.start, node.end, rate.name, rate.figures)
 
     def _unknown(self, node: s.Word | s.Call) -> RuleMistake:
+        if isinstance(node, s.Call) and self._vocabulary.held(node.name):
+            return self._mistake(node, f"`{node.name}` takes no arguments", f"write `{node.name}`")
+        if node.name in _CALLS:
+            do = f"write `{_CALLS[node.name]}`"
+            return self._mistake(node, f"`{node.name}` needs its values", do)
         homes = [f.name for f in self._vocabulary.facts.values() if node.name in f.codes]
         if homes:
             do = f"compare it with its fact, like `{homes[0]} = {node.name}`"
@@ -198,7 +204,8 @@ class _Checker:
     def _boolean(self, node: s.Syntax, word: str) -> t.Node:
         found = self.check(node)
         if found.type.kind != Kind.BOOLEAN:
-            what = f"`{word}` joins conditions, and this is {shown(found.type.kind)}"
+            needs = "needs a condition" if word == "if" else "joins conditions"
+            what = f"`{word}` {needs}, and this is {shown(found.type.kind)}"
             raise self._mistake(node, what, "compare it with a value")
         return found
 
