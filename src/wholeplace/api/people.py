@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Schema
+from pydantic import AwareDatetime
 
 from wholeplace.api.app import api
 from wholeplace.api.problems import answers
@@ -86,13 +87,22 @@ def statements(request: HttpRequest, ref: Text) -> Holding:
     operation_id="explain",
 )
 def explain(
-    request: HttpRequest, ref: Text, scheme: Text, as_at: dt.date | None = None
+    request: HttpRequest,
+    ref: Text,
+    scheme: Text,
+    as_at: dt.date | None = None,
+    known_at: AwareDatetime | None = None,
 ) -> dict[str, Any]:
-    """What a scheme says of a person as at a day, criterion by criterion."""
+    """What a scheme says of a person as at a day, by what was known at a moment, or is now."""
     found = _viewed(ref)
-    return explain_person(
-        person_id=found.id, scheme=scheme, as_at=as_at or timezone.localdate()
-    ).as_data()
+    said = explain_person(
+        person_id=found.id,
+        scheme=scheme,
+        as_at=as_at or timezone.localdate(),
+        known_at=known_at,
+    )
+    known = known_at or timezone.now()
+    return said.as_data() | {"known_at": known.isoformat()}
 
 
 def _viewed(ref: str) -> PersonLine:

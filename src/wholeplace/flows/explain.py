@@ -11,6 +11,7 @@ from wholeplace.core.rules.schemes import Scheme
 from wholeplace.core.rules.stated import FactsProvider, Layered, StatedFacts
 from wholeplace.flows import place_rules
 from wholeplace.population.facts import PersonFacts
+from wholeplace.population.snapshot import check_moment
 from wholeplace.rooms.agencies.acting import require_actor
 from wholeplace.rooms.records import queries as records
 from wholeplace.rooms.records.queries import Holding
@@ -25,6 +26,7 @@ def explain_person(
     as_at: dt.date,
     answers: Mapping[str, Any] | None = None,
     held: Holding | None = None,
+    known_at: dt.datetime | None = None,
 ) -> Explanation:
     """What a scheme says of one person as at a day, criterion by criterion.
 
@@ -34,21 +36,30 @@ def explain_person(
         answers: what the person stated, by fact as rules write it; they stand before what is
             held, and the explanation says that they were stated.
         held: what the reader has just been given of this person, so that nothing is read twice.
+        known_at: only what had been recorded by then counts, and what stood then; None: now.
 
     Raises:
-        NotFound: no such person for this reader, or no such scheme.
+        NotFound: no such person for this reader, or none was known then, or no such scheme.
+        NotYetKnown: `known_at` is yet to come.
         FactMistake: an answer that cannot be one.
     """
     found = place_rules.scheme(scheme)
-    provider = facts_of(found, person_id=person_id, answers=answers or {}, held=held)
+    provider = facts_of(
+        found, person_id=person_id, answers=answers or {}, held=held, known_at=known_at
+    )
     return _explained(found, provider, as_at)
 
 
 def explain_scheme(
-    scheme: Scheme, *, person_id: int, as_at: dt.date, answers: Mapping[str, Any]
+    scheme: Scheme,
+    *,
+    person_id: int,
+    as_at: dt.date,
+    answers: Mapping[str, Any],
+    known_at: dt.datetime | None = None,
 ) -> Explanation:
     """The same for a scheme at hand, such as an earlier version."""
-    provider = facts_of(scheme, person_id=person_id, answers=answers)
+    provider = facts_of(scheme, person_id=person_id, answers=answers, known_at=known_at)
     return _explained(scheme, provider, as_at)
 
 
@@ -57,9 +68,20 @@ def _explained(scheme: Scheme, provider: FactsProvider, as_at: dt.date) -> Expla
 
 
 def facts_of(
-    scheme: Scheme, *, person_id: int, answers: Mapping[str, Any], held: Holding | None = None
+    scheme: Scheme,
+    *,
+    person_id: int,
+    answers: Mapping[str, Any],
+    held: Holding | None = None,
+    known_at: dt.datetime | None = None,
 ) -> FactsProvider:
-    """What is stated and held of one person."""
+    """What is stated and held of one person, or was held at a moment.
+
+    Raises:
+        NotYetKnown: that moment is yet to come.
+    """
+    if known_at is not None:
+        check_moment(known_at, dt.datetime.now(dt.UTC))
     facts = scheme.place.facts
-    known = PersonFacts(facts, records.person_rows(person_id, held))
+    known = PersonFacts(facts, records.person_rows(person_id, held, known_at=known_at))
     return Layered(StatedFacts(answers, facts, STATED), known) if answers else known

@@ -38,6 +38,21 @@ def test_what_is_held_and_why_the_scheme_fits(world, signed_in):
     assert {c["value"] for c in said["criteria"]} == {"yes"}
 
 
+def test_an_explanation_as_known_at_a_moment(world, signed_in):
+    client = signed_in("amina.begum")
+    address = f"/api/people/{world.fresh.ref}/explain/transition-payments"
+    recorded = client.get(f"/api/people/{world.fresh.ref}/statements").json()["resident"][0]
+    now = client.get(address, {"known_at": recorded["recorded_at"]}).json()
+    assert now["answer"] == "yes"
+    assert now["known_at"].startswith(recorded["recorded_at"][:19])
+    before = client.get(address, {"known_at": "2020-01-01T00:00:00Z"})
+    assert before.status_code == 404
+    to_come = client.get(address, {"known_at": "2200-01-01T00:00:00Z"})
+    assert to_come.status_code == 422
+    assert to_come.json()["what"] == "That moment of knowledge is yet to come."
+    assert client.get(address, {"known_at": "2020-01-01T00:00:00"}).status_code == 422
+
+
 def test_record_decide_and_release_as_the_pages_do(world, signed_in):
     assessor, officer = signed_in("amina.begum"), signed_in("grace.lindqvist")
     application = send(

@@ -1,7 +1,7 @@
 """The snapshot: everybody's rows in Parquet, made from the store of record, disposable."""
 
 from wholeplace.population.snapshot.islands import Grouping
-from wholeplace.population.snapshot.known import NotYetKnown
+from wholeplace.population.snapshot.known import NotYetKnown, check_moment
 from wholeplace.population.snapshot.open import (
     Manifest,
     Snapshot,

@@ -5,7 +5,7 @@ What stands now and had been recorded by then, and what stood then and was super
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from wholeplace.core.kernel.errors import UserMistake
 from wholeplace.population.engines.duckdb import identifier, moment_literal
@@ -13,7 +13,25 @@ from wholeplace.population.snapshot.tables import KNOWN_FROM, KNOWN_TO, Table
 
 
 class NotYetKnown(UserMistake):
-    """What will be known is asked for: a moment later than that of the snapshot."""
+    """What will be known is asked for: a moment later than that at which the records were read."""
+
+
+def check_moment(asked: datetime, read: datetime) -> None:
+    """Make sure that a moment of knowledge is one, and not later than the records.
+
+    Raises:
+        NotYetKnown: it is later than `read`.
+        ValueError: it does not say in which time zone it is.
+    """
+    if asked.tzinfo is None:
+        raise ValueError("a moment needs a time zone")
+    if asked > read:
+        raise NotYetKnown(
+            "That moment of knowledge is yet to come.",
+            why=f"The records were read at {read.astimezone(UTC):%Y-%m-%d %H:%M} UTC; asked was"
+            f" what is known at {asked.astimezone(UTC):%Y-%m-%d %H:%M} UTC.",
+            do="Ask for an earlier moment, or for what is known now.",
+        )
 
 
 def known_sql(

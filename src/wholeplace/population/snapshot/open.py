@@ -6,7 +6,7 @@ import json
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ import duckdb
 from wholeplace.core.kernel.errors import WholeplaceError
 from wholeplace.population.engines.duckdb import connect, parquet
 from wholeplace.population.snapshot.islands import Grouping
-from wholeplace.population.snapshot.known import NotYetKnown, known_sql, superseded_name
+from wholeplace.population.snapshot.known import check_moment, known_sql, superseded_name
 from wholeplace.population.snapshot.tables import TABLES, WITHOUT_HISTORY
 
 VERSION = 2
@@ -123,15 +123,7 @@ class Snapshot:
         own = self.manifest.known_at
         if known_at is None or known_at == own:
             return replace(self, earlier=None)
-        if known_at.tzinfo is None:
-            raise ValueError("a moment needs a time zone")
-        if known_at > own:
-            raise NotYetKnown(
-                "That day of knowledge is not over.",
-                why=f"The records were read at {own:%Y-%m-%d %H:%M} UTC;"
-                f" asked was what is known at {known_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC.",
-                do="Ask for an earlier day, or make a newer snapshot.",
-            )
+        check_moment(known_at, own)
         return replace(self, earlier=known_at)
 
     def source(self, table: str, *, row_numbers: bool = False) -> str:

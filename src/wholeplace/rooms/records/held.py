@@ -1,4 +1,4 @@
-"""What an agency's files say of one person now, table by table."""
+"""What an agency's files say of one person, table by table: now, or as known at a moment."""
 
 from __future__ import annotations
 
@@ -143,19 +143,47 @@ SECTIONS = {
 }
 
 
-def person_statements(person_id: int) -> Holding:
-    """What the agency's files say of one person now: for the person's page and their own."""
-    return Holding(**{name: _held(section, person_id) for name, section in SECTIONS.items()})
+_STANDS, _STOOD = (
+    "{0}.superseded_at IS NULL",
+    "({0}.recorded_at <= %(known_at)s"
+    " AND ({0}.superseded_at IS NULL OR {0}.superseded_at > %(known_at)s))",
+)
+_BARS, _BARRED = (
+    "b.ended_at IS NULL",
+    "b.recorded_at <= %(known_at)s AND (b.ended_at IS NULL OR b.ended_at > %(known_at)s)",
+)
 
 
-def _held(section: Section, person_id: int) -> tuple[Held, ...]:
+def _as_known(query: str) -> str:
+    """The query with "this version stands" as "it stood at %(known_at)s", and so for bars."""
+    for version in ("t", "m", "h", "a"):
+        query = query.replace(_STANDS.format(version), _STOOD.format(version))
+    return query.replace(_BARS, _BARRED)
+
+
+def person_statements(person_id: int, known_at: dt.datetime | None = None) -> Holding:
+    """What the agency's files say of one person: for the person's page and their own.
+
+    Args:
+        known_at: what stood at that moment; None: what stands now. Who lives with the person
+            is named as they are named now.
+    """
+    return Holding(
+        **{name: _held(section, person_id, known_at) for name, section in SECTIONS.items()}
+    )
+
+
+def _held(section: Section, person_id: int, known_at: dt.datetime | None) -> tuple[Held, ...]:
     named = {name: f"t.{name}" for name in section.columns} | section.extra
     query = (
         f"SELECT t.source_key, t.recorded_at, g.name, {', '.join(named.values())}"
         f" FROM {section.tables} JOIN agencies_agency g ON g.id = t.agency_id"
         f" WHERE t.superseded_at IS NULL AND {section.mine} ORDER BY {section.order}"
     )
+    query = query if known_at is None else _as_known(query)
     return tuple(
         Held(key, dict(zip(named, values, strict=True)), recorded_at, agency)
-        for key, recorded_at, agency, *values in fetch(query, {"person": person_id})
+        for key, recorded_at, agency, *values in fetch(
+            query, {"person": person_id, "known_at": known_at}
+        )
     )

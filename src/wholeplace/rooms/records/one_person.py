@@ -21,18 +21,23 @@ _FILES = {
 }
 
 
-def person_rows(person_id: int, held: Holding | None = None) -> PersonRows:
+def person_rows(
+    person_id: int, held: Holding | None = None, *, known_at: dt.datetime | None = None
+) -> PersonRows:
     """Everything that facts about one person are derived from.
 
     Args:
         held: what `person_statements` gave, where it has just been read.
+        known_at: only what stood at that moment; None: what stands now. Figures of areas, and
+            the wards that areas lie in, have no history and are those of now.
 
     Raises:
-        NotFound: no such person for this reader, or nothing current is said of them.
+        NotFound: no such person for this reader, or nothing is said of them, or was then.
     """
-    held = person_statements(person_id) if held is None else held
+    held = person_statements(person_id, known_at) if held is None else held
     if not held.resident:
-        raise NotFound("There is no such person.")
+        why = "" if known_at is None else "Nobody of that number was known at that moment."
+        raise NotFound("There is no such person.", why=why)
     return PersonRows(
         person=_person(person_id, held.resident[0]),
         residences=tuple(_residences(person_id, held)),
