@@ -78,6 +78,25 @@ PAGES = {
     "trawl-start": line("GET", "/trawls/start", "200 403 403 403 403 403 403"),
     "trawl": line("GET", "/trawls/{run}", "200 404 200 404 404 404 404", of="fresh"),
     "trawl-about": line("GET", "/trawls/{run}/about", "200 404 200 404 404 404 404"),
+    "trawl-changes": line(
+        "GET", "/trawls/{later}/changes?kind=gone", "200 404 200 404 404 404 404", of="found"
+    ),
+    "trawl-change": line(
+        "GET", "/trawls/{later}/changes/{found}", "200 404 200 404 404 404 404", of="found"
+    ),
+    "trawl-replay": line("GET", "/trawls/{run}/replay", "200 404 404 404 404 404 404"),
+    "trawl-replayed": line(
+        "GET", "/trawls/{run}/replays/{replay}", "200 404 200 404 404 404 404", of="fresh"
+    ),
+    "overlaps": line("GET", "/trawls/overlaps", "200 403 200 403 403 403 403"),
+    "overlap": line(
+        "GET",
+        "/trawls/overlaps/another-scheme/transition-payments",
+        "200 404 200 404 404 404 404",
+        of="fresh",
+    ),
+    "schemes": line("GET", "/schemes", "200 200 200 200 200 200 200", out=200),
+    "scheme": line("GET", "/schemes/transition-payments", "200 200 200 200 200 200 200", out=200),
     "finding": line("GET", "/findings/{finding}", "200 404 200 404 404 404 404", of="fresh"),
     "finding-open": line(
         "POST", "/findings/{finding}/open", "302 404 403 404 404 404 404", sent={"version": "1"}
@@ -167,6 +186,34 @@ API = {
     "GET /api/trawls/{run_id}/wards": line(
         "GET", "/api/trawls/{run}/wards", "200 404 200 404 404 404 404"
     ),
+    "GET /api/trawls/{run_id}/changes": line(
+        "GET", "/api/trawls/{later}/changes?kind=gone", "200 404 200 404 404 404 404", of="found"
+    ),
+    "GET /api/trawls/{run_id}/changes/{ref}": line(
+        "GET", "/api/trawls/{later}/changes/{found}", "200 404 200 404 404 404 404", of="found"
+    ),
+    "GET /api/trawls/{run_id}/replays": line(
+        "GET", "/api/trawls/{run}/replays", "200 404 200 404 404 404 404"
+    ),
+    "POST /api/trawls/{run_id}/replays": line(
+        "POST", "/api/trawls/{run}/replays", "200 404 403 404 404 404 404"
+    ),
+    "GET /api/replays/{replay_id}": line(
+        "GET", "/api/replays/{replay}", "200 404 200 404 404 404 404", of="fresh"
+    ),
+    "GET /api/overlaps": line("GET", "/api/overlaps", "200 403 200 403 403 403 403"),
+    "GET /api/overlaps/{first}/{second}": line(
+        "GET",
+        "/api/overlaps/another-scheme/transition-payments",
+        "200 404 200 404 404 404 404",
+        of="fresh",
+    ),
+    "GET /api/schemes/{scheme}/counts": line(
+        "GET",
+        "/api/schemes/transition-payments/counts",
+        "200 200 200 200 200 200 200",
+        out=200,
+    ),
     "GET /api/findings/{finding_id}": line(
         "GET", "/api/findings/{finding}", "200 404 200 404 404 404 404", of="fresh"
     ),
@@ -220,9 +267,9 @@ TABLE = PAGES | API
 
 @pytest.fixture
 def world(act) -> Any:
-    from tests.integration.web.world import make_world
+    from tests.integration.web.world import keep_more, make_world
 
-    return make_world(act)
+    return keep_more(act, make_world(act))
 
 
 @pytest.fixture

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from wholeplace.api import casework, me, money, people, places  # noqa: F401 - each adds its own
+# Each of them adds its own operations.
+from wholeplace.api import casework, me, money, people, places, trawls  # noqa: F401
 from wholeplace.api.app import api
 
 urlpatterns = [path("", api.urls)]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-from wholeplace.flows import pay, run_trawl
+from wholeplace.flows import pay, replay_trawl, run_trawl
 
 STALLED_SECONDS = 8
 
@@ -19,6 +19,12 @@ STALLED_SECONDS = 8
 def carry_out_trawl(*, membership: int, run_id: int) -> None:
     """Carry out a trawl that somebody asked for."""
     run_trawl.carry_out(run_id, membership_id=membership, route="job trawl")
+
+
+@app.task(name="carry out replay")
+def carry_out_replay(*, membership: int, replay_id: int) -> None:
+    """Ask a trawl again as it was kept."""
+    replay_trawl.carry_out(replay_id, membership_id=membership, route="job replay")
 
 
 @app.task(name="carry out payment run")

@@ -12,7 +12,8 @@ from django.db import connection
 from django.utils import timezone
 from tests import builders
 
-from wholeplace.flows import apply_and_decide, pay
+from wholeplace.core.evidence.suppression import Publishing
+from wholeplace.flows import apply_and_decide, pay, place_rules
 from wholeplace.flows.contact import write_invitation
 from wholeplace.rooms.agencies.acting import require_actor
 from wholeplace.rooms.casework import queries as casework
@@ -21,6 +22,7 @@ from wholeplace.rooms.people.models import Person
 from wholeplace.rooms.places.models import Area, AreaParent, Indicator
 from wholeplace.rooms.records import models as records
 from wholeplace.rooms.schemes import actions as schemes
+from wholeplace.rooms.schemes import published, replays
 
 SCHEME = "transition-payments"
 WARD, SMALL_AREA = "E05011156", "DEMO99999"
@@ -52,6 +54,8 @@ class World:
     letter: int
     bar: int
     load: int
+    later: int = 0
+    replay: int = 0
 
 
 def make_world(act: Act) -> World:
@@ -196,12 +200,34 @@ def _load() -> int:
     return int(made.pk)
 
 
-def trawled(act: Act, people: list[Person]) -> tuple[int, dict[int, int]]:
+def keep_more(act: Act, world: World) -> World:
+    """A later trawl, one of another scheme, a replay and counts for everybody.
+
+    Adds `later`, whose trawl found Cleo Fresh alone, and `replay`, which differs about her.
+    """
+    world.later = trawled(act, [world.fresh])[0]
+    with act("amina.begum"):
+        other = schemes.keep_version(scheme="another-scheme", name="Another scheme", text="kept")
+        world.replay = replays.ask(run_id=world.run)
+    trawled(act, [world.fresh], scheme="another-scheme", version=other)
+    with act("system-worker"):
+        published.publish(world.run, Publishing())
+        replays.begin(replay_id=world.replay)
+        criteria = {"job_expected_to_last": (True, None)}
+        moved = replays.Difference(world.fresh.pk, "yes", "possible", criteria, "no_history")
+        replays.settle(replay_id=world.replay, kept=2, differences=[moved])
+    settle()
+    return world
+
+
+def trawled(
+    act: Act, people: list[Person], *, scheme: str = SCHEME, version: int = 0
+) -> tuple[int, dict[int, int]]:
     """A whole trawl that found these people: its number, and person → finding."""
     today = timezone.localdate()
     with act("amina.begum"):
-        version = schemes.keep_version(scheme=SCHEME, name="Transition payments", text="kept")
-        run = schemes.ask(scheme=SCHEME, version_id=version, as_at=today)
+        version = version or place_rules.keep(place_rules.scheme(scheme))
+        run = schemes.ask(scheme=scheme, version_id=version, as_at=today)
     funnel = [
         {"key": key, "text": key.replace("_", " "), "on": "as_at", "yes": len(people), "no": 0,
          "unknown": 0, "left": len(people)}

@@ -91,12 +91,17 @@ class DifferenceLine:
 def ask(*, run_id: int) -> int:
     """Note that a trawl is to be asked again; returns the replay's number.
 
+    One that waits to begin is given again.
+
     Raises:
         Refused: the role may not run trawls.
         NotFound, UserMistake: no such trawl, or it is not done, or its rules were not kept whole.
     """
     require_actor().require("trawl.run")
     to_replay(run_id)
+    waiting = TrawlReplay.objects.filter(run_id=run_id, state="waiting").first()
+    if waiting is not None:
+        return int(waiting.pk)
     made = TrawlReplay.objects.create(run_id=run_id)
     audit.record("trawl.replay", record=f"trawl {run_id}")
     return int(made.pk)

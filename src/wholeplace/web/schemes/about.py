@@ -14,9 +14,10 @@ from wholeplace.web.charts.areas import MapWords
 from wholeplace.web.charts.bars import Bar, BarChart, bar_figure
 from wholeplace.web.charts.classes import counts
 from wholeplace.web.charts.hexagons import Hexagon, hexagon_figure
-from wholeplace.web.gate import page
+from wholeplace.web.gate import actor_of, page
 from wholeplace.web.look.model import Column, Figure
 from wholeplace.web.look.words import counted, long_day
+from wholeplace.web.schemes.replay import LINES, replay_rows
 from wholeplace.web.schemes.work_list import about_rows, tabs
 
 FUNNEL = (
@@ -43,6 +44,10 @@ def about(request: HttpRequest, run_id: int) -> HttpResponse:
         "map": _map(run, found) if found.people and found.wards else None,
         "elsewhere": found.elsewhere,
         "elsewhere_words": counted(found.elsewhere, "person", "people"),
+        "may_replay": actor_of(request).can("trawl.run"),
+        "replay_href": f"/trawls/{run_id}/replay",
+        "replay_columns": LINES,
+        "replays": replay_rows(run_id),
     }
     return render(request, "schemes/about.html", context)
 

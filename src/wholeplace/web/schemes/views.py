@@ -63,7 +63,8 @@ def start(request: HttpRequest) -> HttpResponse:
             "It decides nothing: a person decides each case.",
         ),
     )
-    schemes = [(key, place_rules.scheme(key).name) for key in place_rules.names()]
+    known = [place_rules.scheme(key) for key in place_rules.names()]
+    schemes = [(each.key, each.name) for each in known if "trawl" in each.found_by]
     form = StartTrawl(
         schemes,
         posted(request),

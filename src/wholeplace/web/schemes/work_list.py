@@ -98,13 +98,14 @@ def _progress(request: HttpRequest, run: Run) -> HttpResponse:
 
 
 def tabs(run: RunLine, current: str) -> list[Link]:
-    """The two lists of a trawl, and what there is to know about it."""
+    """The two lists of a trawl, what changed since the last, and what to know about it."""
     base = f"/trawls/{run.id}"
     return [
         Link(f"Yes ({run.yes:,})", f"{base}?answer=yes", current=current == "yes"),
         Link(
             f"Possible ({run.possible:,})", f"{base}?answer=possible", current=current == "possible"
         ),
+        Link("What changed", f"{base}/changes", current=current == "changes"),
         Link("About this trawl", f"{base}/about", current=current == "about"),
     ]
 
