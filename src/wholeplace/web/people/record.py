@@ -21,6 +21,7 @@ from wholeplace.web.gate import page
 from wholeplace.web.look.forms import ActionForm
 from wholeplace.web.look.model import SummaryRow
 from wholeplace.web.people.forms import Apply, Bar, IssueCode
+from wholeplace.web.people.schemes_of import likeliest
 from wholeplace.web.questions import answers_in, asked_of, put_questions
 from wholeplace.web.submit import Asking, ask, posted
 from wholeplace.web.why import meaning_of
@@ -80,11 +81,12 @@ def _open_finding(person: PersonLine) -> PersonFinding:
 def application(request: HttpRequest, ref: str) -> HttpResponse:
     """`/people/<ref>/application`: what is known is shown to be confirmed; the rest is asked."""
     person = _viewed(ref)
-    key = request.GET.get("scheme", place_rules.names()[0])
     today = timezone.localdate()
+    found = [one for one in schemes.findings_of(person.id) if one.line.state in OPEN]
+    found = [one for one in found if one.scheme in place_rules.names()]  # one may have ended
+    key = request.GET.get("scheme") or (found[0].scheme if found else likeliest(person.id))
     said = explain_person(person_id=person.id, scheme=key, as_at=today).as_data()
-    found = schemes.findings_of(person.id)
-    finding = next((f for f in found if f.scheme == key and f.line.state in OPEN), None)
+    finding = next((one for one in found if one.scheme == key), None)
     source = "trawl" if finding else "self"
     form = Apply(posted(request), initial={"received_on": today, "source": source})
     put_questions(form, asked_of(said, place_rules.place_rules().facts))

@@ -6,11 +6,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 
-from wholeplace.flows import place_rules
 from wholeplace.flows.contact import contact_reasons
-from wholeplace.flows.explain import explain_person
 from wholeplace.rooms.agencies.acting import Actor
 from wholeplace.rooms.audit import actions as audit
 from wholeplace.rooms.casework import queries as casework
@@ -28,7 +25,7 @@ from wholeplace.web.look.model import Column, Flag, Link
 from wholeplace.web.look.words import long_day
 from wholeplace.web.people.held import VERSION_COLUMNS, Shown, held_of, version
 from wholeplace.web.people.history import history_of
-from wholeplace.web.why import pay_rows, why_of
+from wholeplace.web.people.schemes_of import schemes_shown
 
 FLAGS = {
     "deceased": "Has died",
@@ -56,10 +53,13 @@ def person(request: HttpRequest, ref: str) -> HttpResponse:
         "flags": _flags(held, found.id, actor),
         "base": f"/people/{found.ref}",
     }
-    if sensitive:
-        context |= _explained(found.id, held)
+    near: set[str] = set()
     if actor.can("application.read"):
         context |= _casework(found, actor, held)
+        near = context["near"]
+    if sensitive:
+        context |= schemes_shown(found.id, held.holding, near)
+        context["may_apply"] = actor.can("application.record")
     return render(request, "people/person.html", context)
 
 
@@ -88,18 +88,6 @@ def _flags(held: Shown, person_id: int, actor: Actor) -> list[Flag]:
     return [Flag(words) for kind, words in FLAGS.items() if kind in kinds]
 
 
-def _explained(person_id: int, held: Shown) -> dict[str, Any]:
-    """Why each scheme may fit today."""
-    today = timezone.localdate()
-    found = []
-    for key in place_rules.names():
-        said = explain_person(
-            person_id=person_id, scheme=key, as_at=today, held=held.holding
-        ).as_data()
-        found.append({"name": said["name"], "why": why_of(said), "pays": pay_rows(said)})
-    return {"schemes": found}
-
-
 def _casework(found: PersonLine, actor: Actor, held: Shown) -> dict[str, Any]:
     cases = casework.casework_of(found.id)
     findings = schemes.findings_of(found.id) if actor.can("trawl.read") else []
@@ -115,6 +103,7 @@ def _casework(found: PersonLine, actor: Actor, held: Shown) -> dict[str, Any]:
         "back": f"/trawls/{findings[0].line.run_id}" if findings else "",
         "timeline": history_of(held.holding, cases, findings, written, bars),
         "may_bar": actor.can("contact.bar"),
+        "near": {one.scheme for one in (*findings, *cases.applications)},
     }
 
 

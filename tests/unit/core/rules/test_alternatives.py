@@ -101,4 +101,4 @@ def test_the_command_tells_of_them_only_when_the_answer_is_no(tmp_path: Path) ->
     fits = run.invoke(app, ["explain", "youth-enterprise", *day])
     assert (fits.exit_code, "Meanwhile" in fits.output) == (0, False)
     data = json.loads(run.invoke(app, ["explain", "lone-parent-support", *day, "--json"]).output)
-    assert [each["scheme"] for each in data["meanwhile"]][0] == "youth-enterprise"
+    assert next(each["scheme"] for each in data["meanwhile"]) == "youth-enterprise"
