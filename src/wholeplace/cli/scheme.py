@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,7 +16,7 @@ from wholeplace.cli._scheme_order import order_lines, ranking_of
 from wholeplace.core.kernel.errors import NotFound, UserMistake
 from wholeplace.core.rules.alternatives import Alternative, meanwhile
 from wholeplace.core.rules.cases import CaseResult
-from wholeplace.core.rules.checked import Checked, checked_scheme
+from wholeplace.core.rules.checked import checked_scheme
 from wholeplace.core.rules.explain import explain as explain_scheme
 from wholeplace.core.rules.facts import FactSpec
 from wholeplace.core.rules.faults import FileMistake, meant_or_list
@@ -30,6 +31,7 @@ from wholeplace.core.rules.scheme_loader import (
 )
 from wholeplace.core.rules.schemes import PlaceRules, Scheme, needs
 from wholeplace.core.rules.stated_file import load_stated_facts
+from wholeplace.core.rules.warnings import Warnings, warnings_of
 from wholeplace.core.rules.wording import lines
 
 app = typer.Typer(help="Check and explain scheme files.", no_args_is_help=True)
@@ -44,39 +46,55 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def check(
     file: Annotated[Path, typer.Argument(help="The scheme file.")],
     place: PlaceOption = None,
+    strict: Annotated[bool, typer.Option("--strict", help="A warning is a mistake too.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Check a scheme file: keys, facts, rules, units, funds, lawful basis and worked cases.
 
+    A criterion that nobody can meet, or that everybody meets, is pointed out as a warning.
+
     Example: wholeplace scheme check places/birmingham/schemes/transition-payments.yaml
     """
+    folder = _place_of(file, place)
     try:
-        scheme, results = _checked(file, place)
+        document = scheme_document(file, folder)
+        scheme, results = checked_scheme(document, load_place(folder), file.stem)
     except FileMistake as problem:
         if not as_json:
             raise
         faults = [fault.as_data() for fault in problem.faults]
         _print({"file": str(file), "ok": False, "faults": faults})
         raise typer.Exit(problem.exit_code) from None
+    warnings = warnings_of(scheme, document)
     if as_json:
-        _print(_check_data(scheme, results))
-        return
+        _print(_check_data(scheme, results, warnings))
+    else:
+        typer.echo("\n".join(_check_lines(file, scheme, results, warnings)))
+    if strict and warnings.found:
+        raise typer.Exit(FileMistake.exit_code)
+
+
+def _check_lines(
+    file: Path, scheme: Scheme, results: tuple[CaseResult, ...], warnings: Warnings
+) -> Iterator[str]:
     read = ", ".join(f"{need.column.replace('__on__', ' on ')}" for need in needs(scheme))
-    typer.echo(f"{file}: nothing wrong found.")
-    typer.echo(f"{scheme.name}: {len(scheme.used_criteria())} criteria, reading {read}.")
-    typer.echo(f"{len(results)} worked cases come to what they say.")
+    yield f"{file}: nothing wrong found."
+    yield from (f"Warning: {warning}" for warning in warnings.found)
+    if warnings.not_looked_at:
+        yield f"Too long to look for warnings in: {', '.join(warnings.not_looked_at)}."
+    yield f"{scheme.name}: {len(scheme.used_criteria())} criteria, reading {read}."
+    yield f"{len(results)} worked cases come to what they say."
 
 
-def _checked(file: Path, place: Path | None) -> Checked:
-    folder = _place_of(file, place)
-    return checked_scheme(scheme_document(file, folder), load_place(folder), file.stem)
-
-
-def _check_data(scheme: Scheme, results: tuple[CaseResult, ...]) -> dict[str, Any]:
+def _check_data(
+    scheme: Scheme, results: tuple[CaseResult, ...], warnings: Warnings
+) -> dict[str, Any]:
     return {
         "file": scheme.file,
         "ok": True,
         "faults": [],
+        "warnings": [warning.as_data() for warning in warnings.found],
+        "not_looked_at": list(warnings.not_looked_at),
         "scheme": scheme.key,
         "version": scheme.version,
         "criteria": [item.key for item in scheme.used_criteria()],
