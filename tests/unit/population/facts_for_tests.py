@@ -47,6 +47,19 @@ def _sum(column: str, **where: str) -> dict[str, Any]:
     return {"sum": {"table": "accounts", "column": column, "by": "as_at_date", "where": where}}
 
 
+def _rule(of: str) -> dict[str, Any]:
+    return {"rule": {"of": of}}
+
+
+def _related(who: str, take: str, **more: str) -> dict[str, Any]:
+    return {"related": {"who": who, "take": take, **more}}
+
+
+def _running(column: str, table: str = "benefit_spells", **where: str) -> dict[str, Any]:
+    derive = {"table": table, "column": column, "by": "start_date", "until": "end_date"}
+    return {"sum": {**derive, "where": where}}
+
+
 def _by(table: str, by: str, days: int) -> dict[str, Any]:
     return {"count": {"table": table, "by": by, "within_days": days}}
 
@@ -57,8 +70,43 @@ def _area(indicator: str, of: str) -> dict[str, Any]:
 
 BENEFITS = {"uc": "Universal Credit", "jsa": "JSA", "esa": "ESA", "hb": "Housing Benefit"}
 UC_PENCE = _latest("benefit_spells", "weekly_pence", "end_date", benefit="uc")
-WHICH_WARD = {"area": {"of": "ward", "named": {"E05A": "aston"}}}
+WHICH_WARD = {"area": {"of": "ward", "named": {"E05A": "aston", "E05B": "old"}}}
 NEWEST = _latest("benefit_spells", "benefit", "start_date")
+
+LONGEST = "time_on(qualifying_benefits)"
+JOB_BY = {"table": "jobs", "by": "start_date"}
+TENURES = ("owned", "council", "private_rent")
+TENURE = {
+    "latest": {"table": "residences", "column": "tenure", "by": "from_date", "until": "to_date"}
+}
+
+WORKED = (
+    fact("half_rent", "money", _rule("50.0% * weekly_rent - £0.01")),
+    fact("third", "number", _rule("33.3333% * job_hours")),
+    fact("days_in_job", "duration", _rule("as_at - job_start_date"), unit="days"),
+    fact("in_need", "boolean", _rule("toddlers >= 1 or half_rent > £40.00 or not renting")),
+    fact("renting", "boolean", _rule("tenure in [council, private_rent]")),
+    fact("far_day", "date", _rule("job_start_date + 170 years")),
+    fact("partners", "number", _related("partner", "count")),
+    fact("toddlers", "number", _related("children", "count", when="age < 5")),
+    fact(
+        "young_home", "boolean", _related("household", "any", when="age < 25 or jobs_started > 1")
+    ),
+    fact("all_grown", "boolean", _related("household", "all", when="age >= 18")),
+    fact("home_rents", "money", _related("household", "sum", of="weekly_rent + £0.01")),
+    fact(
+        "their_hours", "number", _related("non_dependants", "sum", when="age > 20", of="job_hours")
+    ),
+    fact("parents_began", "date", _related("parents", "least", of="job_start_date")),
+    fact("longest", "duration", _related("children", "greatest", of=LONGEST), unit="days"),
+    fact("others_toddlers", "number", _related("partner", "sum", of="toddlers + partners")),
+    fact(
+        "met_lately",
+        "boolean",
+        _related("household", "any", when="job_start_date + 1 year > as_at"),
+    ),
+)
+"""Worked out by rule, from the people lived with, and from facts so worked out."""
 
 FACTS = {
     spec.name: spec
@@ -81,6 +129,11 @@ FACTS = {
         fact("weekly_rent", "money", _sum("weekly_charge_pence", kind="rent")),
         fact("arrears", "money", _sum("arrears_pence")),
         fact("age", "number", {"age": {}}),
+        fact("tenure", "code", TENURE, codes={name: name for name in TENURES}),
+        fact("paid_now", "money", _running("weekly_pence", benefit="uc")),
+        fact("hours_now", "number", _running("hours_a_week", "jobs"), unit="hours"),
+        fact("jobs_held", "number", {"count": {**JOB_BY, "within_days": 700, "until": "end_date"}}),
+        *WORKED,
         fact("central_heating", "boolean", {"stated": {}}),
         fact("wishes", "duration", {"stated": {}}, unit="weeks"),
     )

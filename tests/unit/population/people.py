@@ -21,6 +21,9 @@ START = date(2024, 1, 1)
 SPAN = 900
 AREAS = ("DEMO1", "DEMO2", "DEMO3")
 WARDS = ("E05A", "E05B")
+UNNAMED = "E05C"
+ROLES = ("claimant", "claimant", "partner", "child", "child", "non_dependant")
+TENURES = ("owned", "council", "private_rent")
 PERSON_TABLES = ("persons", "residences", "benefit_spells", "jobs", "accounts")
 
 
@@ -29,6 +32,7 @@ class City:
 
     def __init__(self, seed: int, people: int) -> None:
         self._random = Random(seed)
+        self._households = max(6, people // 2)
         self.tables: dict[str, Rows] = {name: [] for name in (*PERSON_TABLES, "indicators")}
         self._figures()
         for number in range(people):
@@ -44,7 +48,7 @@ class City:
             mine[name] = defaultdict(list)
             for row in self.tables[name]:
                 mine[name][row["person_id"]].append(Row(row, source=f"{name} of a test"))
-        return {
+        people = {
             number: PersonRows(
                 person=rows[0],
                 residences=tuple(mine["residences"][number]),
@@ -52,9 +56,14 @@ class City:
                 jobs=tuple(mine["jobs"][number]),
                 accounts=tuple(mine["accounts"][number]),
                 indicators=self._look_up,
+                household=lambda household: [people[one] for one in sorted(homes[household])],
             )
             for number, rows in mine["persons"].items()
         }
+        homes: dict[int, set[int]] = defaultdict(set)
+        for row in self.tables["residences"]:
+            homes[row["household_id"]].add(row["person_id"])
+        return people
 
     def _look_up(self, code: str, indicator: str) -> list[Row]:
         return [
@@ -106,8 +115,10 @@ class City:
         )
         if number % 10 == 9:
             return
-        households = [self._random.randrange(6) for _ in range(2)] + [None]
-        for make in (self._residence, self._spell, self._job, self._account):
+        households = [self._random.randrange(self._households) for _ in range(2)] + [None]
+        for _ in range(self._random.choice([0, 1, 1, 2, 4])):
+            self._residence(number, self._random.choice(households[:2]))
+        for make in (self._spell, self._job, self._account):
             for _ in range(self._random.choice([0, 1, 1, 2, 4])):
                 make(number, self._random.choice(households))
 
@@ -128,9 +139,11 @@ class City:
         self._add(
             "residences",
             person_id=person,
-            household_id=household,
+            household_id=self._some(lambda: household, 0.05),
+            role=self._some(lambda: self._random.choice(ROLES), 0.05),
+            tenure=self._some(lambda: self._random.choice(TENURES)),
             lsoa_code=self._some(lambda: self._random.choice(AREAS)),
-            ward_code=self._some(lambda: self._random.choice(WARDS)),
+            ward_code=self._some(lambda: self._random.choice([*WARDS, *WARDS, UNNAMED])),
             from_date=self._some(self._day, 0.05),
             to_date=self._some(self._day, 0.6),
         )

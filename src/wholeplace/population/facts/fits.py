@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from wholeplace.core.kernel.errors import UserMistake
-from wholeplace.core.rules.facts import Area, Count, FactSpec, Latest, Spells, Sum
+from wholeplace.core.rules.facts import Area, Count, FactSpec, Latest, Related, Spells, Sum
 from wholeplace.population.snapshot.islands import Grouping
 from wholeplace.population.snapshot.tables import TABLES, Table
 
@@ -53,8 +53,12 @@ def tables_of(spec: FactSpec) -> tuple[str, ...]:
     match spec.derive:
         case Latest() | Spells() | Count():
             return (spec.derive.table,)
-        case Sum():
+        case Sum(until=None):
             return (spec.derive.table, "residences")
+        case Sum():
+            return (spec.derive.table,)
+        case Related():
+            return ("residences",)
         case Area(indicator=None):
             return ("residences",)
         case Area():
@@ -73,8 +77,9 @@ def check_fact(spec: FactSpec) -> None:
             _check_rows(spec, spec.derive)
             _check_column(spec, spec.derive.table, spec.derive.column)
         case Sum():
-            if spec.derive.table != "accounts":
-                raise _refused(spec, "only accounts are summed, one a household and kind")
+            if spec.derive.table != "accounts" and spec.derive.until is None:
+                why = "only accounts are summed without `until`, one a household and kind"
+                raise _refused(spec, why)
             _check_rows(spec, spec.derive)
             _check_column(spec, spec.derive.table, spec.derive.column)
         case Count():
@@ -87,6 +92,8 @@ def _check_rows(spec: FactSpec, derive: Latest | Sum | Count) -> None:
     table = _table(spec, derive.table)
     if derive.by not in table.dates:
         raise _refused(spec, f"`by` in {table.name} is one of: {', '.join(table.dates)}")
+    if derive.until is not None and derive.until not in table.dates:
+        raise _refused(spec, f"`until` in {table.name} is one of: {', '.join(table.dates)}")
     for column in derive.where:
         if table.columns.get(column) != "VARCHAR":
             texts = [name for name, kind in table.columns.items() if kind == "VARCHAR"]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from wholeplace.core.rules.computed import GROWN_UP, whole_years
 from wholeplace.core.rules.facts import Area, Count, FactSpec, Latest, Spells, Sum
 from wholeplace.core.rules.stated import Args, FactState, FactValue
 from wholeplace.core.rules.tree import FactKey
+from wholeplace.population.facts import living
 from wholeplace.population.facts.rows import PersonRows, Row
 from wholeplace.population.facts.slowly import Derived, Gap, derive
 
@@ -42,6 +44,24 @@ class PersonFacts:
             happened=_happened(spec, found.rows),
             recorded=max(recorded, default=None),
         )
+
+    def related(self, who: str, day: date) -> tuple[PersonFacts, ...] | None:
+        """The people of a relation on the day; None when it is not known who they are."""
+        found = living.related(self._person, who, day)
+        return None if found is None else tuple(PersonFacts(self._facts, one) for one in found)
+
+    def stands_for(self, about: str, day: date) -> bool | None:
+        """Whether a scheme about a person, household, benefit unit or child asks this person."""
+        if about == "person":
+            return True
+        if about != "child":
+            return living.stands_for(self._person, about, day)
+        born = self._person.date_of_birth
+        return None if born is None or born > day else whole_years(born, day) < GROWN_UP
+
+    def household_until(self, day: date) -> date | None:
+        """The next day from which others may be lived with; None when none is recorded."""
+        return living.next_change(self._person, day)
 
 
 def _source(found: Derived) -> str:

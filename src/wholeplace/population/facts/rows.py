@@ -32,6 +32,10 @@ AreaFigures = Callable[[str, str], Iterable[Row]]
 """(area code, indicator) → its rows of `indicators`."""
 
 
+Household = Callable[[int], Iterable["PersonRows"]]
+"""household's number → everybody who has a residence row of it, on any day."""
+
+
 def no_figures(area_code: str, indicator: str) -> Iterable[Row]:
     """No figure is known for any area."""
     return ()
@@ -44,6 +48,8 @@ class PersonRows:
     Attributes:
         person: the row of `persons`.
         indicators: looks up an area's figures.
+        household: gives everybody with a residence row of a household, whatever the day; None
+            where the reader cannot see them all, so that nobody knows who lives together.
     """
 
     person: Row
@@ -52,6 +58,13 @@ class PersonRows:
     jobs: tuple[Row, ...] = ()
     accounts: tuple[Row, ...] = ()
     indicators: AreaFigures = field(default=no_figures, compare=False)
+    household: Household | None = field(default=None, compare=False)
+
+    @property
+    def number(self) -> int:
+        """The person's number."""
+        number: int = self.person["person_id"]
+        return number
 
     @property
     def date_of_birth(self) -> date | None:

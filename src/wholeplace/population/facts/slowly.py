@@ -15,10 +15,11 @@ from enum import StrEnum
 from fractions import Fraction
 
 from wholeplace.core.rules.check import FACT_SCALE, fact_type
+from wholeplace.core.rules.computed import EARLIEST, LATEST, whole_years
 from wholeplace.core.rules.facts import Age, Area, Count, FactSpec, Latest, Spells, Sum
 from wholeplace.core.rules.tree import FactKey, Value
+from wholeplace.population.facts.living import homes_on
 from wholeplace.population.facts.rows import PersonRows, Row
-from wholeplace.population.facts.sql import EARLIEST, LATEST
 from wholeplace.population.snapshot.islands import merge_slowly
 
 
@@ -32,6 +33,7 @@ class Gap(StrEnum):
     OUTSIDE = "no figure is held for that place and day"
     ABSURD = "the recorded value cannot be right"
     ONLY_ASKED = "it is only ever asked"
+    WORKED_OUT = "it is worked out from other facts"
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,8 @@ def derive(spec: FactSpec, key: FactKey, person: PersonRows, day: date | None) -
     """
     if spec.derive.kind == "stated":
         return Derived(None, (), Gap.ONLY_ASKED)
+    if spec.derive.kind in ("rule", "related"):
+        return Derived(None, (), Gap.WORKED_OUT)
     if day is None:
         return Derived(None, (), Gap.NO_DAY)
     match spec.derive:
@@ -88,8 +92,11 @@ def _by_day(rows: Sequence[Row], by: str, day: date) -> list[Row]:
     return sorted((row for row in rows if row[by] <= day), key=lambda row: row[by].toordinal())
 
 
-def _asked(derive: Latest | Sum | Count, person: PersonRows) -> list[Row]:
+def _asked(derive: Latest | Sum | Count, person: PersonRows, day: date) -> list[Row]:
+    """The rows asked about; with `until`, those that have not ended before the day."""
     rows = person.table(derive.table)
+    if derive.until:
+        rows = tuple(r for r in rows if r[derive.until] is None or day <= r[derive.until])
     return [r for r in rows if all(r[name] == text for name, text in derive.where.items())]
 
 
@@ -98,7 +105,7 @@ def _undated(rows: Sequence[Row], by: str) -> list[Row]:
 
 
 def _latest(derive: Latest, person: PersonRows, day: date) -> Derived:
-    rows = _asked(derive, person)
+    rows = _asked(derive, person, day)
     if undated := _undated(rows, derive.by):
         return _unknown(Gap.UNDATED, *undated)
     counting = _by_day(rows, derive.by, day)
@@ -134,21 +141,22 @@ def _time_on(derive: Spells, person: PersonRows, day: date) -> Derived:
 
 
 def _count(derive: Count, within: int, person: PersonRows, day: date) -> Derived:
-    rows = _asked(derive, person)
+    rows = _asked(derive, person, day)
     if undated := _undated(rows, derive.by):
         return _unknown(Gap.UNDATED, *undated)
     counted = [row for row in rows if 0 <= (day - row[derive.by]).days < within]
     return Derived(len(counted), tuple(counted))
 
 
-def _homes(person: PersonRows, day: date) -> list[Row]:
-    """Residences that hold, or may hold, on the day; the latest last."""
-    return [
-        row
-        for row in person.table("residences")
-        if (row["from_date"] is None or row["from_date"] <= day)
-        and (row["to_date"] is None or day <= row["to_date"])
-    ]
+def _running(derive: Sum, person: PersonRows, day: date) -> Derived:
+    """Over every row that runs on the day; nought when none does."""
+    rows = _asked(derive, person, day)
+    if undated := _undated(rows, derive.by):
+        return _unknown(Gap.UNDATED, *undated)
+    running = _by_day(rows, derive.by, day)
+    if empty := [row for row in running if row[derive.column] is None]:
+        return _unknown(Gap.EMPTY, *empty)
+    return Derived(sum(row[derive.column] for row in running), tuple(running))
 
 
 def _sum(derive: Sum, person: PersonRows, day: date) -> Derived:
@@ -156,9 +164,11 @@ def _sum(derive: Sum, person: PersonRows, day: date) -> Derived:
 
     An account without a household is the person's own and counts wherever they live.
     """
-    homes = _homes(person, day)
+    if derive.until:
+        return _running(derive, person, day)
+    homes = homes_on(person, day)
     households = {row["household_id"] for row in homes} | {None}
-    rows = [row for row in _asked(derive, person) if row["household_id"] in households]
+    rows = [row for row in _asked(derive, person, day) if row["household_id"] in households]
     undated = _undated(rows, derive.by)
     newest = {
         (row["household_id"], row["kind"]): row
@@ -174,7 +184,7 @@ def _sum(derive: Sum, person: PersonRows, day: date) -> Derived:
 
 
 def _area(derive: Area, person: PersonRows, day: date) -> Derived:
-    homes = _homes(person, day)
+    homes = homes_on(person, day)
     if undated := _undated(homes, "from_date"):
         return _unknown(Gap.UNDATED, *undated)
     if not homes:
@@ -202,8 +212,7 @@ def _age(person: PersonRows, day: date) -> Derived:
         return _unknown(Gap.EMPTY, person.person)
     if born > day:
         return _unknown(Gap.ABSURD, person.person)
-    had_birthday = (day.month, day.day) >= (born.month, born.day)
-    return Derived(day.year - born.year - (0 if had_birthday else 1), (person.person,))
+    return Derived(whole_years(born, day), (person.person,))
 
 
 def _typed(spec: FactSpec, found: Derived, factor: int = 1) -> Derived:

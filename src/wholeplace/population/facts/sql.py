@@ -11,45 +11,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from wholeplace.core.rules.check import fact_type
-from wholeplace.core.rules.facts import Age, Area, Count, FactSpec, Latest, Spells, Sum
+from wholeplace.core.rules.computed import GROWN_UP, Workings
+from wholeplace.core.rules.facts import Age, Area, Count, FactSpec, Latest, Related, Spells, Sum
 from wholeplace.core.rules.schemes import AS_AT, FactNeed
 from wholeplace.core.rules.tree import FactKey
 from wholeplace.population.engines.duckdb import date_literal, identifier, text_literal
+from wholeplace.population.facts.columns import TYPES, At, later, named
 from wholeplace.population.facts.fits import grouping_of
+from wholeplace.population.facts.living_sql import (
+    AGED,
+    SUBJECTS,
+    StandsFor,
+    Wanted,
+    asked_table,
+    related_sql,
+    stands_sql,
+)
+from wholeplace.population.facts.worked_sql import day_column, steps_of, worked_sql
 from wholeplace.population.snapshot.open import Snapshot
-from wholeplace.population.snapshot.tables import TABLES
-
-EARLIEST, LATEST = date(1800, 1, 1), date(2200, 12, 31)
-
-TYPES = {
-    "boolean": "BOOLEAN",
-    "number": "DECIMAL(18,4)",
-    "percent": "DECIMAL(18,4)",
-    "money": "BIGINT",
-    "date": "DATE",
-    "duration": "BIGINT",
-    "code": "VARCHAR",
-}
-
-
-@dataclass(frozen=True)
-class At:
-    """The day that facts are read at: one for everybody, or a table (person_id, day).
-
-    `among` is a table of the only persons asked about; empty for everybody.
-    """
-
-    literal: date | None = None
-    table: str = ""
-    among: str = ""
-
-    def rows(self, table: str) -> str:
-        """A table's rows with their `day`, for FROM; persons without a day fall away."""
-        only = f" SEMI JOIN {self.among} USING (person_id)" if self.among else ""
-        if self.literal is not None:
-            return f"(SELECT *, {date_literal(self.literal)} AS day FROM {table}{only})"
-        return f"(SELECT * FROM {table} JOIN {self.table} USING (person_id){only})"
 
 
 @dataclass(frozen=True)
@@ -70,6 +49,9 @@ class FactQueries:
         as_at: the evaluation's day.
         islands: grouping → table, for spells merged since the snapshot was made.
         among: a table of the only persons asked about; empty for everybody.
+        workings: how facts are worked out from others; needed where rates are.
+        at: the day that facts are read at where it is not the evaluation's for everybody.
+        depth: how many queries for related people this one stands in.
     """
 
     def __init__(
@@ -79,12 +61,19 @@ class FactQueries:
         as_at: date,
         islands: Mapping[str, str],
         among: str = "",
+        *,
+        workings: Workings | None = None,
+        at: At | None = None,
+        depth: int = 0,
     ) -> None:
         self._snapshot = snapshot
-        self._facts = facts
-        self._as_at = At(as_at, among=among)
+        self._facts = {**facts, **SUBJECTS}
+        self._workings = workings or Workings(facts)
+        self._as_at = as_at
+        self._at = at or At(as_at, among=among)
         self._islands = islands
         self._among = among
+        self._depth = depth
 
     @staticmethod
     def days_table(fact: str) -> str:
@@ -111,8 +100,21 @@ class FactQueries:
         The tables named by `days_table` must exist for each fact that a need is `on`. Facts
         read on a person's own day are joined among those who have one, and are NULL for others.
         """
-        joins = [f"{self._among or self._file('persons')} AS persons"]
-        columns: list[str] = []
+        steps = steps_of(needs, self._workings)
+        if len(steps) == 1:
+            return self._read(needs)
+        found = self._read(steps[0], days=True)
+        for step in steps[1:]:
+            worked = ", ".join(worked_sql(need, self._workings, self._as_at) for need in step)
+            found = f"SELECT *, {worked} FROM ({found}) AS facts"
+        columns = ", ".join(identifier(need.column) for need in dict.fromkeys(needs))
+        return f"SELECT person_id, {columns} FROM ({found}) AS facts"
+
+    def _read(self, needs: Sequence[FactNeed], *, days: bool = False) -> str:
+        """Facts that are not worked out from the person's others; with `days`, each day too."""
+        persons = self._at.table if self._at.keyed else self._among or self._file("persons")
+        joins = [f"{persons} AS persons"]
+        columns = [f"{self._at.day('persons')} AS {day_column(AS_AT)}"] if days else []
         for on in dict.fromkeys(need.on for need in needs):
             asked = [need for need in dict.fromkeys(needs) if need.on == on]
             if on == AS_AT:
@@ -120,11 +122,12 @@ class FactQueries:
                 columns += self._columns(asked)
                 continue
             dated = [f"{self.days_table(on)} AS days", *self._joins(asked)]
-            inner = ", ".join(["days.person_id", *self._columns(asked)])
+            inner = ", ".join(["days.person_id", "days.day", *self._columns(asked)])
             own = identifier(f"on {on}")
             joins.append(f"(SELECT {inner} FROM {' LEFT JOIN '.join(dated)}) AS {own}")
             joins[-1] += " USING (person_id)"
             columns += [f"{own}.{identifier(need.column)}" for need in asked]
+            columns += [f"{own}.day AS {day_column(on)}"] if days else []
         return (
             f"SELECT {', '.join(['persons.person_id', *columns])} FROM {' LEFT JOIN '.join(joins)}"
         )
@@ -141,8 +144,9 @@ class FactQueries:
         for number, part in enumerate(self._parts(needs)):
             for need, spec in part.columns:
                 column = f"part{number}.{identifier(need.column)}"
-                if spec.total:
-                    column = f"CASE WHEN part{number}.person_id IS NULL THEN 0 ELSE {column} END"
+                if nothing := _of_nothing(spec):
+                    absent = f"part{number}.person_id IS NULL"
+                    column = f"CASE WHEN {absent} THEN {nothing} ELSE {column} END"
                 columns.append(f"{column} AS {identifier(need.column)}")
         for need in needs:
             spec = self._facts[need.key.name]
@@ -156,10 +160,12 @@ class FactQueries:
         for need in dict.fromkeys(needs):
             spec = self._facts[need.key.name]
             match spec.derive:
-                case Latest(table=table, by=by, where=where):
-                    same: object = (table, by, tuple(sorted(where.items())), need.on)
-                case Sum(table=table, by=by):
+                case Latest(table=table, by=by, until=until, where=where):
+                    same: object = (table, by, until, tuple(sorted(where.items())), need.on)
+                case Sum(table=table, by=by, until=None):
                     same = ("sum", table, by, need.on)
+                case Related():
+                    same = ("related", need.on)
                 case _:
                     same = need
             if spec.derive.kind != "stated":
@@ -168,11 +174,7 @@ class FactQueries:
 
     def _part(self, columns: list[tuple[FactNeed, FactSpec]]) -> Part:
         need, spec = columns[0]
-        at = (
-            At(table=self.days_table(need.on), among=self._among)
-            if need.on != AS_AT
-            else self._as_at
-        )
+        at = At(table=self.days_table(need.on), among=self._among) if need.on != AS_AT else self._at
         match spec.derive:
             case Latest():
                 query = self._latest(columns, at, spec.derive)
@@ -180,12 +182,18 @@ class FactQueries:
                 query = self._time_on(need, spec, at, spec.derive)
             case Count():
                 query = self._count(need, spec, at, spec.derive)
-            case Sum():
+            case Sum(until=None):
                 query = self._sum(columns, at, spec.derive)
+            case Sum():
+                query = self._running(need, spec, at, spec.derive)
             case Area():
                 query = self._area(need, spec, at, spec.derive)
             case Age():
                 query = self._age(need, spec, at)
+            case Related():
+                query = self._related(columns, at)
+            case StandsFor(unit=unit):
+                query = self._stands(need, spec, at, unit)
             case _:
                 raise AssertionError(f"{spec.derive.kind} is not derived from rows")
         return Part(query, tuple(columns), at)
@@ -193,10 +201,12 @@ class FactQueries:
     def _file(self, table: str) -> str:
         return self._snapshot.source(table)
 
-    def _rows(self, table: str, at: At, where: Mapping[str, str]) -> str:
+    def _rows(self, table: str, at: At, where: Mapping[str, str], until: str | None = None) -> str:
         """A table's rows with day and row number, as FROM and the first condition of WHERE."""
         rows = at.rows(self._snapshot.source(table, row_numbers=True))
         asked = [f"{identifier(name)} = {text_literal(text)}" for name, text in where.items()]
+        if until:
+            asked.append(f"({identifier(until)} IS NULL OR day <= {identifier(until)})")
         return f"{rows} WHERE {' AND '.join(['true', *asked])}"
 
     def _latest(self, columns: Sequence[tuple[FactNeed, FactSpec]], at: At, derive: Latest) -> str:
@@ -206,9 +216,9 @@ class FactQueries:
             assert isinstance(spec.derive, Latest)
             value = f"arg_max_null({identifier(spec.derive.column)}, {order})"
             values.append(
-                _named(f"CASE WHEN NOT bool_or({by} IS NULL) THEN {value} END", need, spec)
+                named(f"CASE WHEN NOT bool_or({by} IS NULL) THEN {value} END", need, spec)
             )
-        rows = self._rows(derive.table, at, derive.where)
+        rows = self._rows(derive.table, at, derive.where, derive.until)
         return (
             f"SELECT person_id, {', '.join(values)} FROM {rows}"
             f" AND ({by} IS NULL OR {by} <= day) GROUP BY person_id"
@@ -223,7 +233,7 @@ class FactQueries:
         value = f"CASE WHEN NOT bool_or(start_date IS NULL) THEN {ran} END"
         late = 1 + derive.counts_until_days
         return (
-            f"SELECT person_id, {_named(value, need, spec, factor=1)} "
+            f"SELECT person_id, {named(value, need, spec, factor=1)} "
             f"FROM {at.rows(islands)} WHERE start_date IS NULL OR (stretch_start <= day "
             f"AND (end_date IS NULL OR day - end_date <= {late})) GROUP BY person_id"
         )
@@ -233,8 +243,8 @@ class FactQueries:
         within = dict(need.key.args).get("within_days", derive.within_days)
         value = f"CASE WHEN NOT bool_or({by} IS NULL) THEN count(*) END"
         return (
-            f"SELECT person_id, {_named(value, need, spec)} "
-            f"FROM {self._rows(derive.table, at, derive.where)} AND ({by} IS NULL "
+            f"SELECT person_id, {named(value, need, spec)} "
+            f"FROM {self._rows(derive.table, at, derive.where, derive.until)} AND ({by} IS NULL "
             f"OR ({by} <= day AND day - {by} < {within})) GROUP BY person_id"
         )
 
@@ -243,6 +253,17 @@ class FactQueries:
         return (
             f"{self._rows('residences', at, {})} AND (from_date IS NULL OR from_date <= day) "
             "AND (to_date IS NULL OR day <= to_date)"
+        )
+
+    def _running(self, need: FactNeed, spec: FactSpec, at: At, derive: Sum) -> str:
+        """The sum over the rows that run on the day."""
+        by, column = identifier(derive.by), identifier(derive.column)
+        known = f"NOT bool_or({by} IS NULL OR {column} IS NULL)"
+        total = named(f"CASE WHEN {known} THEN sum({column}) END", need, spec)
+        rows = self._rows(derive.table, at, derive.where, derive.until)
+        return (
+            f"SELECT person_id, {total} FROM {rows} AND ({by} IS NULL OR {by} <= day) "
+            "GROUP BY person_id"
         )
 
     def _sum(self, columns: Sequence[tuple[FactNeed, FactSpec]], at: At, derive: Sum) -> str:
@@ -280,7 +301,7 @@ class FactQueries:
             whens = [
                 f"WHEN {text_literal(a)} THEN {text_literal(b)}" for a, b in derive.named.items()
             ]
-            which = _named(f"CASE code {' '.join(whens)} END", need, spec)
+            which = named(f"CASE code {' '.join(whens)} END", need, spec)
             return f"SELECT person_id, {which} FROM ({lived}) AS lived"
         figures = self._snapshot.source("indicators", row_numbers=True)
         told = (
@@ -293,7 +314,7 @@ class FactQueries:
         )
         return (
             f"WITH lived AS MATERIALIZED ({lived}), told AS ({told}) "
-            f"SELECT person_id, {_named('value', need, spec)} "
+            f"SELECT person_id, {named('value', need, spec)} "
             "FROM lived JOIN told USING (code, day)"
         )
 
@@ -307,15 +328,50 @@ class FactQueries:
             f"CASE WHEN {in_year('rows.day')} < {in_year(born)} THEN 1 ELSE 0 END"
         )
         rows = at.rows(self._file("persons"))
-        named = _named(value, need, spec)
-        return f"SELECT person_id, {named} FROM {rows} AS rows WHERE {born} <= rows.day"
+        years = named(value, need, spec)
+        return f"SELECT person_id, {years} FROM {rows} AS rows WHERE {born} <= rows.day"
+
+    def _related(self, columns: Sequence[tuple[FactNeed, FactSpec]], at: At) -> str:
+        """Facts about the people lived with, whose own are derived for them alone."""
+        wanted = [
+            Wanted(need, spec, working)
+            for need, spec in columns
+            if (working := self._workings.of(need.key.name)) is not None
+        ]
+        inner = dict.fromkeys(FactNeed(key, AS_AT) for one in wanted for key in one.working.inputs)
+        query = self._inside(at).facts(list(inner)) if inner else ""
+        names = "".join(f", theirs.{identifier(need.column)}" for need in inner)
+        homes = self._snapshot.source("residences")
+        return related_sql(wanted, at, homes, (query, names), self._as_at, self._depth)
+
+    def _inside(self, at: At) -> FactQueries:
+        """The queries for the people whom those asked about live with."""
+        asked = asked_table(self._depth)
+        return FactQueries(
+            self._snapshot,
+            self._facts,
+            self._as_at,
+            self._islands,
+            asked,
+            workings=self._workings,
+            at=At(at.literal, among=asked) if at.literal else At(table=asked, keyed=True),
+            depth=self._depth + 1,
+        )
+
+    def _stands(self, need: FactNeed, spec: FactSpec, at: At, unit: str) -> str:
+        if unit == "child":
+            years = self._age(need, AGED, at)
+            column = identifier(need.column)
+            young = f"{column} < {GROWN_UP} AS {column}"
+            return f"SELECT person_id, {young} FROM ({years}) AS aged"
+        return stands_sql(need, spec, unit, at.rows(self._snapshot.source("residences")))
 
 
-def later(table: str, by: str) -> str:
-    """A number that is larger for the row that counts: the later day, then the table's order."""
-    if TABLES[table].order[:2] == ("person_id", by):
-        return "file_row_number"
-    return f"(({identifier(by)} - DATE '1970-01-01') * 4294967296 + file_row_number)"
+def _of_nothing(spec: FactSpec) -> str:
+    """What a fact is for a person without rows; empty where that is not known."""
+    if isinstance(spec.derive, StandsFor):
+        return "" if spec.derive.unit == "child" else "false"
+    return "0" if spec.total else ""
 
 
 def _total(need: FactNeed, spec: FactSpec, derive: Sum) -> str:
@@ -324,22 +380,4 @@ def _total(need: FactNeed, spec: FactSpec, derive: Sum) -> str:
     kinds = [f"{identifier(name)} = {text_literal(text)}" for name, text in derive.where.items()]
     those = f"FILTER ({' AND '.join(['true', *kinds])})"
     known = f"NOT bool_or(undated OR {column} IS NULL OR unsure) {those}"
-    return _named(f"CASE WHEN {known} THEN sum({column}) {those} END", need, spec)
-
-
-def _named(value: str, need: FactNeed, spec: FactSpec, factor: int | None = None) -> str:
-    """A value in the fact's type under the need's name; beyond the bounds it is unknown."""
-    kind = TYPES[spec.type]
-    bound = fact_type(spec).bound
-    factor = spec.days_in_unit if factor is None else factor
-    if spec.type == "date":
-        held = f"{value} BETWEEN {date_literal(EARLIEST)} AND {date_literal(LATEST)}"
-        typed = f"CASE WHEN {held} THEN {value} END"
-    elif bound:
-        limit = bound // factor
-        held = f"TRY_CAST({value} AS {kind}) BETWEEN {-limit} AND {limit}"
-        times = "" if factor == 1 else f" * {factor}"
-        typed = f"CASE WHEN {held} THEN TRY_CAST({value} AS {kind}){times} END"
-    else:
-        typed = value
-    return f"{typed} AS {identifier(need.column)}"
+    return named(f"CASE WHEN {known} THEN sum({column}) {those} END", need, spec)
