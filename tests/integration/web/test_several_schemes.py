@@ -1,0 +1,96 @@
+"""A place with several schemes: which of them a person's page, a form and a trawl show."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from tests.integration.web.world import trawled
+
+from wholeplace.core.rules.rates import RateMissing
+from wholeplace.flows import place_rules
+from wholeplace.rooms.schemes import actions as schemes
+
+TRANSITION = "Targeted discretionary housing payments"
+
+
+def text_of(page: Any) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.content.decode()))
+
+
+def headings(page: Any, level: int) -> list[str]:
+    return re.findall(rf"<h{level} [^>]*>([^<]*)</h{level}>", page.content.decode())
+
+
+def test_the_scheme_that_found_the_person_comes_first_and_the_others_behind_answers(
+    world, signed_in
+):
+    page = signed_in("amina.begum").get(f"/people/{world.fresh.ref}")
+    shown = headings(page, 2)
+    assert shown.index(TRANSITION) < shown.index("Other schemes")
+    summaries = re.findall(r'summary-text">([^<]*)<', page.content.decode())
+    names = {place_rules.scheme(key).name for key in place_rules.names()} - {TRANSITION}
+    told = {name: [said for said in summaries if said.startswith(f"{name}: ")] for name in names}
+    assert all(len(said) == 1 for said in told.values()), told
+    ends = [next(iter(said)).rsplit(": ", 1)[1] for said in told.values()]
+    assert set(ends) <= {"fits", "may fit", "does not fit"}
+
+
+def test_a_no_says_what_is_offered_meanwhile(world, signed_in):
+    page = text_of(signed_in("amina.begum").get(f"/people/{world.fresh.ref}"))
+    assert "Support towards work for lone parents: does not fit" in page
+    assert f"Meanwhile: {TRANSITION} fits" in page
+
+
+def test_each_scheme_takes_its_own_application(world, signed_in):
+    client = signed_in("amina.begum")
+    base = f"/people/{world.fresh.ref}/application"
+    page = client.get(f"/people/{world.fresh.ref}").content.decode()
+    assert f'href="{base}?scheme=overseas-health-professionals"' in page
+    asked = text_of(client.get(f"{base}?scheme=overseas-health-professionals"))
+    assert "For: Health professionals from overseas into the NHS" in asked
+    assert "For which health profession did you qualify" in asked
+    assert client.get(f"{base}?scheme=no-such-scheme").status_code == 404
+
+
+def test_where_nobody_says_which_it_is_the_scheme_that_found_the_person_or_fits(world, signed_in):
+    client = signed_in("amina.begum")
+    for person in (world.fresh, world.paid):
+        page = text_of(client.get(f"/people/{person.ref}/application"))
+        assert f"For: {TRANSITION}" in page
+
+
+def test_a_scheme_that_has_ended_since_it_found_somebody_is_not_asked(act, world, signed_in):
+    with act("amina.begum"):
+        ended = schemes.keep_version(scheme="ended-scheme", name="Ended scheme", text="kept")
+    trawled(act, [world.fresh], scheme="ended-scheme", version=ended)
+    client = signed_in("amina.begum")
+    assert client.get(f"/people/{world.fresh.ref}").status_code == 200
+    page = text_of(client.get(f"/people/{world.fresh.ref}/application"))
+    assert f"For: {TRANSITION}" in page
+
+
+def test_a_figure_that_is_missing_hides_one_scheme_and_not_the_person(
+    world, signed_in, monkeypatch
+):
+    from wholeplace.web.people import schemes_of
+
+    said = schemes_of.explain_person
+
+    def without_figure(*, scheme: str, as_at: Any, **more: Any) -> Any:
+        if scheme == "youth-enterprise":
+            raise RateMissing("standard_allowance", as_at, [])
+        return said(scheme=scheme, as_at=as_at, **more)
+
+    monkeypatch.setattr(schemes_of, "explain_person", without_figure)
+    page = text_of(signed_in("amina.begum").get(f"/people/{world.fresh.ref}"))
+    assert "Youth Employment and Enterprise Rehearsal: cannot be answered" in page
+    assert "standard_allowance" in page
+    assert TRANSITION in page
+
+
+def test_a_trawl_is_asked_only_of_schemes_that_are_found_by_trawl(world, signed_in):
+    page = text_of(signed_in("amina.begum").get("/trawls/start"))
+    assert TRANSITION in page
+    assert "Support towards work for lone parents" in page
+    assert "Health professionals from overseas" not in page
