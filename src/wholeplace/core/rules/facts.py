@@ -8,6 +8,7 @@ Unknown is None (NULL) and nothing else.
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
@@ -29,13 +30,15 @@ DAYS_IN_UNIT = {"days": 1, "weeks": 7}
 class Latest(Strict):
     """The column's value in the person's latest row whose `by` day is not after the day.
 
-    NULL when there is no such row, and when the column is NULL in that row.
+    NULL when there is no such row, and when the column is NULL in that row. until: a column of
+    last days; rows that ended before the day do not count.
     """
 
     kind: Literal["latest"] = "latest"
     table: Name
     column: Name
     by: Name
+    until: Name | None = None
     where: dict[Name, str] = Field(default_factory=dict)
 
 
@@ -75,22 +78,31 @@ class Area(Strict):
 
 
 class Sum(Strict):
-    """The sum of a column over the latest rows (one a household and kind); NULL when none."""
+    """The sum of a column over the latest rows (one a household and kind); NULL when none.
+
+    until: a column of last days; then the sum is over every row that runs on the day (`by` to
+    `until`), and is total: 0 when none does.
+    """
 
     kind: Literal["sum"] = "sum"
     table: Name
     column: Name
     by: Name
+    until: Name | None = None
     where: dict[Name, str] = Field(default_factory=dict)
 
 
 class Count(Strict):
-    """How many rows have day - `within_days` < `by` <= day. Total: 0 when there are none."""
+    """How many rows have day - `within_days` < `by` <= day. Total: 0 when there are none.
+
+    until: a column of last days; rows that ended before the day do not count.
+    """
 
     kind: Literal["count"] = "count"
     table: Name
     by: Name
     within_days: Days
+    until: Name | None = None
     where: dict[Name, str] = Field(default_factory=dict)
 
 
@@ -172,12 +184,20 @@ _FITS: dict[str, tuple[str, ...]] = {
 }
 
 
+_LEAST = {
+    "money": r"-?£[0-9]{1,3}(,?[0-9]{3})*\.[0-9]{2}",
+    "number": r"-?[0-9]{1,9}",
+    "percent": r"-?[0-9]{1,4}%",
+}
+
+
 class FactSpec(Strict):
     """One fact file.
 
     `unit` says what the source column counts in (a duration: `days` or `weeks`; a number:
     any word, shown to people). `codes` maps each code to its words (type `code` only).
-    `example` is a rule that uses the fact, for its page of the reference.
+    `example` is a rule that uses the fact, for its page of the reference. `least` is the least
+    that can be stated, as a rule writes it; without it nothing negative can (`lowest`).
     """
 
     name: Name
@@ -189,6 +209,7 @@ class FactSpec(Strict):
     agency: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
     example: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
     codes: dict[Name, Text] = Field(default_factory=dict)
+    least: str | int | None = None
     derive: Derive
 
     @model_validator(mode="after")
@@ -202,7 +223,24 @@ class FactSpec(Strict):
             self._areas_fit(self.derive)
         if self.type == "duration" and self.unit not in DAYS_IN_UNIT:
             raise ValueError("a duration needs `unit: days` or `unit: weeks`")
+        if self.least is not None and (self.type not in _LEAST or self._least() is None):
+            raise ValueError("`least` is an amount, a whole number or percentage: `-£500.00`")
         return self
+
+    def _least(self) -> int | None:
+        found = re.fullmatch(_LEAST[self.type], str(self.least))
+        return None if found is None else int(re.sub("[£,.%]", "", found.group()))
+
+    @property
+    def lowest(self) -> int | None:
+        """The least that can be stated, in the unit (pence of money); None where anything can.
+
+        Nothing is less than 0 unless its file says so, but for what is worked out: a
+        difference, such as income less outgoings, can be.
+        """
+        if self.least is not None:
+            return self._least()
+        return None if self.derive.kind in ("rule", "related") else 0
 
     def _areas_fit(self, derive: Area) -> None:
         if (self.type == "code") != bool(derive.named):
@@ -213,7 +251,8 @@ class FactSpec(Strict):
     @property
     def total(self) -> bool:
         """True when the derivation answers for everybody (0 rather than nothing)."""
-        return self.derive.kind in ("spells", "count")
+        running = isinstance(self.derive, Sum) and self.derive.until is not None
+        return running or self.derive.kind in ("spells", "count")
 
     @property
     def days_in_unit(self) -> int:

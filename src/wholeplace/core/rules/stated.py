@@ -24,6 +24,7 @@ from wholeplace.core.rules.check import FACT_SCALE, check_literal
 from wholeplace.core.rules.facts import FactSpec
 from wholeplace.core.rules.faults import listed, meant
 from wholeplace.core.rules.lexer import RuleMistake
+from wholeplace.core.rules.shown import show_value
 from wholeplace.core.rules.tree import Kind
 
 Args = tuple[tuple[str, int], ...]
@@ -98,12 +99,13 @@ _WORDS = {
 _TRUTH = {True: True, False: False, "yes": True, "no": False}
 _SPELL = re.compile(r"time_on\(\s*([a-z][a-z0-9_]*)\s*\)", re.ASCII)
 _SINCE = re.compile(r"since ([0-9]{4}-[0-9]{2}-[0-9]{2})", re.ASCII)
+FIRST_YEAR, LAST_YEAR = 1900, 2100
 # Beyond these a stated value is a slip of the pen, not a fact.
-_LIMITS: dict[Kind, tuple[int, int, str]] = {
-    Kind.MONEY: (-100_000_000, 100_000_000, "£1,000,000.00"),
-    Kind.DURATION: (0, 43_830, "120 years"),
-    Kind.PERCENT: (0, 1_000, "1,000%"),
-    Kind.NUMBER: (-1_000_000_000, 1_000_000_000, "a billion"),
+_LIMITS: dict[Kind, tuple[int, str]] = {
+    Kind.MONEY: (100_000_000, "£1,000,000.00"),
+    Kind.DURATION: (43_830, "120 years"),
+    Kind.PERCENT: (1_000, "1,000%"),
+    Kind.NUMBER: (1_000_000_000, "a billion"),
 }
 _EXAMPLE = {
     Kind.MONEY: "£112.00",
@@ -186,22 +188,32 @@ def _literal(spec: FactSpec, kind: Kind, written: Any) -> t.Value:
 def _sensible(spec: FactSpec, kind: Kind, value: t.Value) -> t.Value:
     if isinstance(value, dt.date):
         return _in_calendar(spec, value)
-    low, high, words = _LIMITS[kind]
+    low, high = limits_of(spec)
+    words = str(high) if spec.derive.kind in ("age", "count") else _LIMITS[kind][1]
     assert isinstance(value, (int, Fraction))
-    if spec.derive.kind in ("age", "count"):
-        low, high = 0, 130 if spec.derive.kind == "age" else 10_000
-        words = str(high)
     if not low <= value <= high:
-        what = f"this is more than {words}" if value > high else "this is less than can be"
+        least = show_value(spec, low).split(" ")[0]
+        what = f"this is more than {words}" if value > high else f"this is less than {least}"
         raise FactMistake(spec.written, what, "check the figure")
     if kind in (Kind.DURATION, Kind.MONTHS):
         return int(value)
     return as_fact(spec, value)
 
 
+def limits_of(spec: FactSpec) -> tuple[int, int]:
+    """The least and the most that may be stated for a fact, in its unit."""
+    if spec.derive.kind == "age":
+        return 0, 130
+    if spec.derive.kind == "count":
+        return 0, 10_000
+    high, _ = _LIMITS[Kind(spec.type)]
+    return (-high if spec.lowest is None else spec.lowest), high
+
+
 def _in_calendar(spec: FactSpec, day: dt.date) -> dt.date:
-    if not 1900 <= day.year <= 2100:
-        raise FactMistake(spec.written, "the year is not between 1900 and 2100", "check the date")
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        what = f"the year is not between {FIRST_YEAR} and {LAST_YEAR}"
+        raise FactMistake(spec.written, what, "check the date")
     return day
 
 

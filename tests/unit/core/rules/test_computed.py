@@ -55,7 +55,7 @@ BASE = [
     spec("date_of_birth", "date", BORN),
     spec("children", "number", STATED),
     spec("has_partner", "boolean", STATED),
-    spec("weekly_income", "money", STATED),
+    spec("weekly_income", "money", STATED, least="-£100.00"),
     spec("in_care", "boolean", STATED, **{"class": "P4", "agency": "childrens-services"}),
     spec("tenure", "code", STATED, codes={"council": "Council", "owned": "Owned"}),
 ]

@@ -119,7 +119,8 @@ def test_a_fact_and_its_file_share_a_name(tmp_path: Path) -> None:
         ("uc_housing_costs", False, False),
         ("area_imd_decile", 3, 3),
         ("area_claimant_rate", "14.3%", Decimal("14.3")),
-        ("weekly_rent", "-£3.00", -300),
+        ("rent_arrears", "-£3.00", -300),  # its file says that it can be in credit
+        ("rent_to_find", "-£3.00", -300),  # worked out: a difference can be negative
         ("weekly_rent", None, None),
     ],
 )
@@ -135,6 +136,10 @@ def test_stated_values(name: str, value: Any, expected: Any) -> None:
         ("weekly_rent", 112),
         ("weekly_rent", "£1,000,000.01"),
         ("weekly_rent", ["£1.00"]),
+        ("weekly_rent", "-£0.01"),
+        ("rent_arrears", "-£10,000.01"),
+        ("hours_worked", "-1"),
+        ("area_claimant_rate", "-0.1%"),
         ("time_on(qualifying_benefits)", "3 months"),
         ("time_on(qualifying_benefits)", "since 1666-01-01"),
         ("time_on(qualifying_benefits)", "121 years"),
@@ -172,3 +177,16 @@ def test_what_was_stated_covers_what_is_held() -> None:
     both = Layered(StatedFacts({"weekly_rent": "unknown"}, PLACE.facts), held)
     assert both.fact("weekly_rent", (), DAY).value is None
     assert both.fact("area_imd_decile", (), DAY).value == 4
+
+
+@pytest.mark.parametrize(
+    ("kind", "least", "expected"),
+    [("money", "-£1,234.50", -123_450), ("number", -5, -5), ("percent", "-100%", -100)],
+)
+def test_the_least_that_can_be_stated(kind: str, least: Any, expected: int) -> None:
+    spec = PLACE.facts["weekly_earnings"]
+    data = {"name": "x", "meaning": "x", "question": "x?", "class": "P1", "agency": "stated"}
+    made = type(spec).model_validate({**data, "type": kind, "least": least, "derive": spec.derive})
+    assert made.lowest == expected
+    with pytest.raises(ValueError, match="`least` is an amount"):
+        type(spec).model_validate({**data, "type": kind, "least": "soon", "derive": spec.derive})
