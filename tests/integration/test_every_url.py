@@ -91,7 +91,7 @@ PAGES = {
     "overlaps": line("GET", "/trawls/overlaps", "200 403 200 403 403 403 403"),
     "overlap": line(
         "GET",
-        "/trawls/overlaps/another-scheme/transition-payments",
+        "/trawls/overlaps/transition-payments/youth-enterprise",
         "200 404 200 404 404 404 404",
         of="fresh",
     ),
@@ -204,7 +204,7 @@ API = {
     "GET /api/overlaps": line("GET", "/api/overlaps", "200 403 200 403 403 403 403"),
     "GET /api/overlaps/{first}/{second}": line(
         "GET",
-        "/api/overlaps/another-scheme/transition-payments",
+        "/api/overlaps/transition-payments/youth-enterprise",
         "200 404 200 404 404 404 404",
         of="fresh",
     ),

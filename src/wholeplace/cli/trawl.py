@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
@@ -22,7 +23,7 @@ PAGE = 5_000
 
 @app.callback()
 def trawls() -> None:
-    """A group even while it has one command."""
+    """Running a trawl, asking it again, and comparing it."""
 
 
 @app.command("run")
@@ -122,3 +123,66 @@ def _tell(data: dict[str, Any]) -> None:
     for person in data.get("found", []):
         bad = [key for key, value in person["criteria"].items() if value is not True]
         typer.echo(f"  {person['person']}  {person['answer']:<8} {', '.join(bad)}")
+
+
+Run = Annotated[int, typer.Argument(help="The trawl's number.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+By = Annotated[str, typer.Option(help="Who asks.")]
+
+
+@app.command("replay")
+def replay(run: Run, by: By = "system-worker", as_json: AsJson = False) -> None:
+    """Ask a trawl again as it was kept, and say whether the work list is the same.
+
+    It changes no finding. The exit code is 1 when the replay differs.
+
+    Example: wholeplace trawl replay 12
+    """
+    with database():
+        from wholeplace.cli import _kept_trawls as kept
+
+        data = kept.replay(run, membership_of(by, "trawl.run"))
+    _print(data, as_json, kept.tell_replay)
+    if data["state"] != "identical":
+        raise typer.Exit(1)
+
+
+@app.command("compare")
+def compare(
+    run: Run,
+    earlier: Annotated[
+        int | None, typer.Option("--with", help="An earlier trawl; else the one before.")
+    ] = None,
+    listed: Annotated[bool, typer.Option("--list", help="Print the people, with why.")] = False,
+    by: By = "system-worker",
+    as_json: AsJson = False,
+) -> None:
+    """Who is new, who fell out and whose answer moved since an earlier trawl of the scheme.
+
+    Example: wholeplace trawl compare 12 --with 9 --list
+    """
+    with database():
+        from wholeplace.cli import _kept_trawls as kept
+
+        data = kept.compare(run, earlier, membership_of(by, "trawl.read"), listed=listed)
+    _print(data, as_json, kept.tell_compare)
+
+
+@app.command("overlaps")
+def overlaps(by: By = "system-worker", as_json: AsJson = False) -> None:
+    """How many people the newest trawl of each scheme found, and of each two schemes.
+
+    Example: wholeplace trawl overlaps --json
+    """
+    with database():
+        from wholeplace.cli import _kept_trawls as kept
+
+        data = kept.overlaps(membership_of(by, "trawl.read"))
+    _print(data, as_json, kept.tell_overlaps)
+
+
+def _print(data: dict[str, Any], as_json: bool, tell: Callable[[dict[str, Any]], None]) -> None:
+    if as_json:
+        typer.echo(json.dumps(data, indent=2, ensure_ascii=False, default=str))
+    else:
+        tell(data)

@@ -25,6 +25,7 @@ from wholeplace.rooms.schemes import actions as schemes
 from wholeplace.rooms.schemes import published, replays
 
 SCHEME = "transition-payments"
+OTHER_SCHEME = "youth-enterprise"
 WARD, SMALL_AREA = "E05011156", "DEMO99999"
 Act = Callable[..., AbstractContextManager[object]]
 KEYS = (
@@ -205,11 +206,11 @@ def keep_more(act: Act, world: World) -> World:
 
     Adds `later`, whose trawl found Cleo Fresh alone, and `replay`, which differs about her.
     """
-    world.later = trawled(act, [world.fresh])[0]
     with act("amina.begum"):
-        other = schemes.keep_version(scheme="another-scheme", name="Another scheme", text="kept")
+        other = place_rules.keep(place_rules.scheme(OTHER_SCHEME))
         world.replay = replays.ask(run_id=world.run)
-    trawled(act, [world.fresh], scheme="another-scheme", version=other)
+    trawled(act, [world.fresh], scheme=OTHER_SCHEME, version=other)
+    world.later = trawled(act, [world.fresh])[0]
     with act("system-worker"):
         published.publish(world.run, Publishing())
         replays.begin(replay_id=world.replay)
