@@ -103,7 +103,7 @@ def _weighed(
     opened: Open, reader: Reader, days: Mapping[str, dt.date | None], asked: Asked
 ) -> Next:
     is_day = _is_day(asked, days)
-    own = [_runs(reader, leaf, asked) for leaf in opened.leaves if leaf.asked == (asked,)]
+    own = [_runs(reader, leaf, asked) for leaf in opened.leaves if _tells(leaf, asked)]
     stretches = cuts(reader.domain(asked), own)
     waiting = [leaf.criterion for leaf in opened.leaves if _waits(leaf, asked, is_day)]
     settling = 0
@@ -292,8 +292,9 @@ class _Instance:
         """Answers to `chosen` that leave the scheme open. Raises TooMany."""
         self._boxes = 0
         boxes: dict[Asked, Box] = {}
+        answered = {self._reader.same(one) for one in chosen if self._days[one.on] is not None}
         for one in dict.fromkeys(slot for unknown in self._unknown for slot in unknown):
-            if one in chosen and self._days[one.on] is not None:
+            if one in answered:
                 domain = self._reader.domain(one)
                 at = given.get(one)
                 boxes[one] = (domain.low, domain.high) if at is None else (at, at)

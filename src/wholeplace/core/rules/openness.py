@@ -158,11 +158,21 @@ class Reader:
     def __init__(self, run: Evaluation, days: Days) -> None:
         self._run = run
         self._days = days
+        self._first: dict[dt.date, str] = {}
+        for on, day in days.items():
+            if day is not None:
+                self._first.setdefault(day, on)
         self._as_at = Span(run.as_at, run.as_at)
         self._facts = run.scheme.place.facts
 
+    def same(self, asked: Asked) -> Asked:
+        """The one question for a fact on one calendar day, by whatever name the day goes."""
+        day = self._days[asked.on]
+        return asked if day is None else Asked(asked.key, self._first[day])
+
     def known(self, asked: Asked) -> t.Value | None:
         """What is known of a fact on its day."""
+        asked = self.same(asked)
         if asked.on == AS_AT and (day := self._days.get(asked.key.name)) and not asked.key.args:
             return day
         day = self._days[asked.on]
@@ -174,22 +184,23 @@ class Reader:
 
     def unknown(self, leaf: Leaf) -> tuple[Asked, ...]:
         """The facts of a leaf that are unknown given the days; those without a day too."""
-        return tuple(asked for asked in leaf.asked if self.known(asked) is None)
+        left = (self.same(asked) for asked in leaf.asked if self.known(asked) is None)
+        return tuple(dict.fromkeys(left))
 
     def mask(self, leaf: Leaf, answers: Mapping[Asked, Reading]) -> int:
         """The truth values that a leaf can have while the answers lie within bounds."""
         on = leaf.on
 
         def read(use: t.FactUse) -> Reading:
-            asked = Asked(use.key, on)
             if self._days[on] is None:
                 return Lack.UNKNOWN
+            asked = self.same(Asked(use.key, on))
             return answers[asked] if asked in answers else point(self.known(asked))
 
         return Ranges(self._as_at, read).truths(leaf.node)
 
     def runs(self, leaf: Leaf, asked: Asked) -> tuple[Run, ...]:
-        """The runs of a leaf in its only unknown fact. Raises TooMany."""
+        """The runs of a leaf in one fact while others in it stay unknown. Raises TooMany."""
         domain = self.domain(asked)
         found: tuple[Run, ...] | None = None
         place = self._place(leaf, asked)
@@ -222,7 +233,7 @@ class Reader:
             on = leaf.on
 
             def read(use: t.FactUse) -> Reading:
-                one = Asked(use.key, on)
+                one = self.same(Asked(use.key, on))
                 return domain.span(at, at) if one == asked else point(self.known(one))
 
             return Ranges(self._as_at, read).span(node)

@@ -25,25 +25,47 @@ def days_to_try(opened: Open, asked: Asked) -> tuple[tuple[dt.date, ...], bool]:
     Returns:
         The days, and whether they are proved to be all that matter. They are not when the
         provider does not say how its facts move, when facts move within a condition that has
-        others unknown, or when the day itself stands in a condition with other unknown facts.
+        others unknown, when the day itself stands in a condition with other unknown facts, or when
+        a fact is read at two unknown days, which may turn out to be one.
     """
     run, on = opened.run, asked.key.name
     reader = Reader(run, {AS_AT: run.as_at, on: None})
     domain = reader.domain(asked)
     own = [leaf for leaf in opened.leaves if leaf.asked == (asked,)]
-    bound = any(asked in leaf.asked and leaf.asked != (asked,) for leaf in opened.leaves)
     at_it = [leaf for leaf in opened.leaves if leaf.on == on]
+    bound = any(asked in leaf.asked and leaf.asked != (asked,) for leaf in opened.leaves)
+    bound = bound or _may_meet(opened, on, at_it)
     own_runs = [reader.runs(leaf, asked) for leaf in own]
     starts, exact = _starts(opened, at_it, domain)
-    edges = sorted({*starts, *(low for low, _ in cuts(domain, own_runs))})
+    others = _other_days(opened, on)
+    near = [n for day in others for n in (day, day + 1) if domain.low <= n <= domain.high]
+    edges = sorted({*starts, *near, *(low for low, _ in cuts(domain, own_runs))})
     ends = [*(edge - 1 for edge in edges[1:]), domain.high]
     seen: dict[Any, dt.date] = {}
     for low, high in zip(edges, ends, strict=True):
         at = min(max(low, run.as_at.toordinal()), high)
         day = dt.date.fromordinal(at)
-        ways = tuple(mask_within(found, at, at) for found in own_runs)
+        ways = (at if at in others else 0, *(mask_within(found, at, at) for found in own_runs))
         seen.setdefault((ways, _signs(_moving(opened), run.as_at, at_it, at, at)), day)
     return tuple(seen.values()), exact and not bound
+
+
+def _other_days(opened: Open, on: str) -> set[int]:
+    """Known days that facts are read at: on the same day a fact is asked for once."""
+    run = opened.run
+    days = [run.as_at, *(run.day(item.on) for item in run.scheme.used_criteria() if item.on != on)]
+    return {day.toordinal() for day in days if day is not None}
+
+
+def _may_meet(opened: Open, on: str, at_it: Iterable[Leaf]) -> bool:
+    """Whether a fact is also read at another day that is unknown: both may be one day."""
+    keys = {one.key for leaf in at_it for one in leaf.asked}
+    return any(
+        leaf.on not in (on, AS_AT)
+        and opened.run.day(leaf.on) is None
+        and any(one.key in keys for one in leaf.asked)
+        for leaf in opened.leaves
+    )
 
 
 def _moving(opened: Open) -> Moving:
