@@ -7,6 +7,7 @@ the same loader and checker as any other.
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Callable
@@ -17,9 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from wholeplace.core.rules.scheme_loader import load_scheme, read_scheme
-from wholeplace.core.rules.schemes import PlaceRules, Scheme
+from wholeplace.core.rules.schemes import Part, PlaceRules, Scheme
 from wholeplace.core.rules.yaml import load
+from wholeplace.population.trawl.questions import meaning
 
+MOST = 40  # variants of one file
 FACTORS = (Fraction(1, 2), Fraction(3, 2), Fraction(3, 4), Fraction(2), Fraction(5, 4))
 _AMOUNT = re.compile(
     r"(?P<arg>within: *[0-9]+ *[a-z]+)|(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})"
@@ -36,6 +39,8 @@ def schemes_of(
 ) -> list[Scheme]:
     """The place's own schemes, then variants of them in turns, `how_many` in all.
 
+    No two of them mean the same. There are fewer when the files have not figures enough to move.
+
     Args:
         place: the place's folder, read into `rules` already.
         fits: which of its schemes count; variants are made of those only.
@@ -43,9 +48,25 @@ def schemes_of(
     files = sorted((place / "schemes").glob("*.yaml"))
     own = [file for file in files if fits(load_scheme(file, rules))]
     found = [load_scheme(file, rules) for file in own][:how_many]
-    for number in range(how_many - len(found)):
-        found.append(variant(own[number % len(own)], rules, number // len(own) + 1))
+    meant = {_meant(scheme) for scheme in found}
+    for number, file in itertools.product(range(1, MOST), own):
+        if len(found) == how_many:
+            break
+        made = variant(file, rules, number)
+        if _meant(made) not in meant and fits(made):
+            meant.add(_meant(made))
+            found.append(made)
     return found
+
+
+def _meant(scheme: Scheme) -> object:
+    """Equal for schemes that mean the same."""
+    rules = {key: (meaning(one.rule.tree), one.on) for key, one in scheme.criteria.items()}
+
+    def part(of: Part) -> object:
+        return rules[of.key] if of.kind == "criterion" else (of.kind, *map(part, of.parts))
+
+    return part(scheme.eligible)
 
 
 def variant(file: Path, rules: PlaceRules, number: int) -> Scheme:
@@ -62,7 +83,8 @@ def variant(file: Path, rules: PlaceRules, number: int) -> Scheme:
         if (place + number) % 2:
             criterion["when"] = moved(str(criterion["when"]), factor)
     _put_together(data, number)
-    data["cases"] = data["cases"][:1]
+    first = data["cases"][0]  # one is needed; what it comes to is not run
+    data["cases"] = [{**first, "expect": {"eligible": first["expect"]["eligible"]}}]
     return read_scheme(_written(data), rules, f"{data['scheme']}.yaml")
 
 
@@ -95,9 +117,9 @@ def _put_together(data: dict[str, Any], number: int) -> None:
         return
     at = number % (len(names) - 1)
     if number % 4 == 1:
-        gone = names.pop(at)
-        if isinstance(gone, str):
-            del data["criteria"][gone]
+        names.pop(at)
+        left = json.dumps(eligible)
+        data["criteria"] = {k: v for k, v in data["criteria"].items() if f'"{k}"' in left}
     elif number % 4 > 1:
         names[at : at + 2] = [{"any": names[at : at + 2]}]
 

@@ -6,7 +6,7 @@ of every scheme, then the list of one, then a draft that reads the same facts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 
@@ -22,8 +22,11 @@ from wholeplace.population.facts.fits import grouping_of
 from wholeplace.population.facts.sql import FactQueries
 from wholeplace.population.snapshot.islands import merge_sql
 from wholeplace.population.snapshot.open import Snapshot
+from wholeplace.population.trawl.bits import Truth, truths_of
+from wholeplace.population.trawl.columns import column_of
+from wholeplace.population.trawl.conditions import Conditions
 from wholeplace.population.trawl.permission import check_trawl
-from wholeplace.population.trawl.questions import Question, Questions, questions_of
+from wholeplace.population.trawl.questions import Question, Questions, meaning, questions_of
 from wholeplace.population.trawl.result import TrawlResult
 from wholeplace.population.trawl.tally import Tally
 
@@ -43,8 +46,11 @@ class ReadyFacts:
     Made by `ready_facts`; good until that ends. Like the engine beneath, for one thread at once.
 
     Attributes:
+        engine: holds them in the table `READY`: a person's number, reference and flags, then
+            a column a fact, NULL for unknown.
         snapshot, as_at: whose facts these are, and the day that they speak of.
         columns: the facts, as `FactNeed.column`.
+        persons: how many there are.
     """
 
     def __init__(
@@ -52,12 +58,17 @@ class ReadyFacts:
         engine: duckdb.DuckDBPyConnection,
         snapshot: Snapshot,
         as_at: date,
-        columns: frozenset[str],
+        columns: Iterable[str],
     ) -> None:
-        self._engine = engine
+        self.engine = engine
         self.snapshot = snapshot
         self.as_at = as_at
-        self.columns = columns
+        self.columns = frozenset(columns)
+        names = [*FLAGS, *map(identifier, sorted(self.columns))]
+        held = engine.sql(f"SELECT {', '.join(names)} FROM {READY}").to_arrow_table()
+        self.persons = held.num_rows
+        self._flags = [truths_of(held[flag]) for flag in FLAGS]
+        self._columns = {name: column_of(held[name]) for name in self.columns}
 
     def count(self, schemes: Sequence[Scheme]) -> tuple[TrawlResult, ...]:
         """What each scheme comes to, in the order given, every criterion counted of everybody.
@@ -70,14 +81,21 @@ class ReadyFacts:
         """
         questions = questions_of(schemes)
         self._check(schemes, questions)
-        asked = [self._sql(question) for question in questions.asked]
-        columns = ", ".join(f"{sql} AS {identifier(str(at))}" for at, sql in enumerate(asked))
         tally = Tally(schemes, questions, FLAGS)
-        if schemes:
-            found = self._engine.sql(f"SELECT {', '.join(FLAGS)}, {columns} FROM {READY}")
-            for batch in found.to_arrow_reader(_ROWS):
-                tally.add(batch)
+        tally.add(self.persons, self._flags, self._answers(questions.asked))
         return tuple(tally.results(self.snapshot, self.as_at))
+
+    def _answers(self, asked: Sequence[Question]) -> list[Truth]:
+        """Every question's answers: most from memory, what is left over in one query."""
+        conditions = Conditions(self._columns, self.as_at, self.persons)
+        left = {(meaning(q.tree), q.day): q for each in asked for q in conditions.left_over(each)}
+        if left:
+            asked_of = enumerate(map(self._sql, left.values()))
+            columns = ", ".join(f"{sql} AS {identifier(str(at))}" for at, sql in asked_of)
+            answers = self.engine.sql(f"SELECT {columns} FROM {READY}").to_arrow_table()
+            for part, column in zip(left.values(), answers.columns, strict=True):
+                conditions.put(part, truths_of(column))
+        return [conditions.answer(question) for question in asked]
 
     def found(self, scheme: Scheme) -> pa.Table:
         """Everybody whom a scheme fits or may fit: the table `TrawlResult.found`.
@@ -89,7 +107,7 @@ class ReadyFacts:
         sql = {key: self._sql(questions.asked[place]) for key, place in questions.of[0].items()}
         criteria = ", ".join(f"{identifier(key)} := {asked}" for key, asked in sql.items())
         yes = holds(scheme.eligible, sql, yes=True)
-        return self._engine.sql(
+        return self.engine.sql(
             f"SELECT person_id, ref, CASE WHEN {yes} THEN 'yes' ELSE 'possible' END AS answer, "
             f"{', '.join(FLAGS)}, struct_pack({criteria}) AS criteria FROM {READY} "
             f"WHERE {holds(scheme.eligible, sql, yes=False)} ORDER BY person_id"
@@ -97,7 +115,12 @@ class ReadyFacts:
 
     def batches(self) -> pa.RecordBatchReader:
         """The facts themselves: person_id, ref, the flags, and a column a fact."""
-        return self._engine.sql(f"SELECT * FROM {READY}").to_arrow_reader(_ROWS)
+        return self.engine.sql(f"SELECT * FROM {READY}").to_arrow_reader(_ROWS)
+
+    def table(self) -> pa.Table:
+        """Everybody's facts: person_id and `columns`, empty for unknown; money in pence."""
+        names = ", ".join(identifier(name) for name in ["person_id", *sorted(self.columns)])
+        return self.engine.sql(f"SELECT {names} FROM {READY} ORDER BY person_id").to_arrow_table()
 
     def _sql(self, question: Question) -> str:
         return print_sql(
@@ -160,8 +183,7 @@ def ready_facts(
             f"(SELECT {_PERSON} FROM {snapshot.source('persons')}) AS persons "
             f"JOIN ({queries.facts(questions.needs)}) AS facts USING (person_id)"
         )
-        columns = frozenset(need.column for need in questions.needs)
-        yield ReadyFacts(engine, snapshot, as_at, columns)
+        yield ReadyFacts(engine, snapshot, as_at, [need.column for need in questions.needs])
 
 
 def count_schemes(

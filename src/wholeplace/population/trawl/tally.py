@@ -1,4 +1,4 @@
-"""Adding up, batch by batch, what many schemes come to."""
+"""Adding up what many schemes come to."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-import pyarrow as pa
-
 from wholeplace.core.rules.schemes import Scheme, needs
 from wholeplace.population.snapshot.open import Snapshot
 from wholeplace.population.trawl.asking import needs_all
-from wholeplace.population.trawl.bits import Truth, everybody, left_after, ones, truth_of, whole
+from wholeplace.population.trawl.bits import Truth, everybody, left_after, ones, whole
 from wholeplace.population.trawl.questions import Questions
 from wholeplace.population.trawl.result import CriterionCount, TrawlResult
 
@@ -46,11 +44,8 @@ class Tally:
             _SchemeTally(left=[0] * len(keys), flagged=[0] * len(flags)) for keys in questions.of
         ]
 
-    def add(self, batch: pa.RecordBatch) -> None:
-        """Count more persons: a column a flag, then one a question, in order."""
-        persons = batch.num_rows
-        columns = [truth_of(column) for column in batch.columns]
-        flags, answers = columns[: len(self._flags)], columns[len(self._flags) :]
+    def add(self, persons: int, flags: Sequence[Truth], answers: Sequence[Truth]) -> None:
+        """Count more persons: a `Truth` a flag, and one a question, in order."""
         counted = [answer.counts(persons) for answer in answers]
         self._persons += persons
         self._asked = [

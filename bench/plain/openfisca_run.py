@@ -1,0 +1,93 @@
+"""Runs in OpenFisca's own environment, apart from the program: builds, puts in, calculates.
+
+`python openfisca_run.py FOLDER` reads what bench/openfisca.py has written there. Each line that
+it is given (`three` or `two`, or `differ`) is one piece of work; it answers with one line of JSON.
+"""
+
+import gc
+import importlib.metadata
+import importlib.util
+import json
+import sys
+import time
+from pathlib import Path
+
+import numpy
+from openfisca_core import __name__ as core
+from openfisca_core.simulations import SimulationBuilder
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
+
+
+class Way:
+    """One way of writing the rules, with its inputs in memory."""
+
+    def __init__(self, folder, name):
+        told = json.loads((folder / f"{name}.json").read_text())
+        self.period, self.persons = told["period"], told["persons"]
+        self.questions, self.schemes = told["questions"], told["schemes"]
+        self.inputs = {
+            variable: numpy.load(folder / file) for variable, file in told["inputs"].items()
+        }
+        spec = importlib.util.spec_from_file_location(name, folder / f"{name}.py")
+        self.rules = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(self.rules)
+
+    def run(self):
+        begun = time.perf_counter()
+        simulation = self.build()
+        built = time.perf_counter()
+        for variable, values in self.inputs.items():
+            simulation.set_input(variable, self.period, values)
+        put_in = time.perf_counter()
+        asked = [name for names in [*self.questions, *self.schemes] for name in names]
+        found = {name: simulation.calculate(name, self.period) for name in asked}
+        counts = {name: int(numpy.count_nonzero(held)) for name, held in found.items()}
+        done = time.perf_counter()
+        seconds = {
+            "build": built - begun,
+            "inputs": put_in - built,
+            "calculate": done - put_in,
+            "total": done - begun,
+        }
+        return seconds, counts, found
+
+    def build(self):
+        system = TaxBenefitSystem([self.rules.Person])
+        for held in self.rules.Variable.__subclasses__():
+            if held.__module__ == self.rules.__name__:
+                system.add_variable(held)
+        return SimulationBuilder().build_default_simulation(system, count=self.persons)
+
+
+def differ(two, three):
+    """A scheme: persons told yes, and no, by two values of whom three say otherwise."""
+    plain, exact = two.run()[2], three.run()[2]
+    rows = []
+    for (name,), (yes, no) in zip(two.schemes, three.schemes, strict=True):
+        told = plain[name]
+        rows.append(
+            {
+                "yes": int(numpy.count_nonzero(told)),
+                "wrongly_yes": int(numpy.count_nonzero(told & ~exact[yes])),
+                "wrongly_no": int(numpy.count_nonzero(~told & ~exact[no])),
+            }
+        )
+    return rows
+
+
+def main():
+    folder = Path(sys.argv[1])
+    ways = {name: Way(folder, name) for name in ("two", "three")}
+    version = importlib.metadata.version(core.replace("_", "-"))
+    print(json.dumps({"version": version, "numpy": numpy.__version__}), flush=True)
+    for line in sys.stdin:
+        gc.collect()
+        if line.strip() == "differ":
+            print(json.dumps(differ(ways["two"], ways["three"])), flush=True)
+            continue
+        seconds, counts, _ = ways[line.strip()].run()
+        print(json.dumps({"seconds": seconds, "counts": counts}), flush=True)
+
+
+if __name__ == "__main__":
+    main()
