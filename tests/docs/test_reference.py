@@ -69,7 +69,8 @@ def test_a_scheme_page_tells_everything_that_decides() -> None:
     page = pages(PLACE)["schemes/transition-payments.md"]
     said = [item.text for item in scheme.criteria.values()]
     said += [item.rule.text for item in scheme.criteria.values()]
-    said += [fund.name for fund in scheme.place.funding.values()]
+    codes = [code for pay in scheme.pays.values() for code in pay.funding]
+    said += [scheme.place.funding[code].name for code in codes]
     said += [case.name[1:] for case in scheme.cases]
     assert [text for text in said if text not in page] == []
     # The answers are the rules' own: one case's sum and one case's question.

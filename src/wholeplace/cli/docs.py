@@ -9,6 +9,7 @@ import typer
 
 from wholeplace.cli.scheme import default_place
 from wholeplace.core.kernel.errors import NotFound, WholeplaceError
+from wholeplace.core.rules.places import is_place
 
 app = typer.Typer(help="Write the reference pages of a place.", no_args_is_help=True)
 
@@ -35,7 +36,7 @@ def write(
     Example: wholeplace docs write --check
     """
     folder = place or default_place()
-    if not (folder / "facts").is_dir():
+    if not is_place(folder):
         raise NotFound(f"{folder} is not a place: it has no folder `facts`.", do="Give --place.")
     changed = out_of_date(folder, out)
     if check and changed:

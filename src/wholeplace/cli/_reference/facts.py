@@ -72,6 +72,7 @@ def _page(spec: FactSpec, place: PlaceRules, schemes: Sequence[Scheme]) -> str:
         ("Question", spec.question),
         ("Class", f"{spec.information_class}, {CLASSES[spec.information_class]}"),
         ("Held by", LEAVE.get(spec.agency, words(spec.agency))),
+        ("Least that can be said", code(str(spec.least)) if spec.least is not None else ""),
         ("Where from", ended(where_from(spec))),
         ("Source fields", codes(source_fields(spec))),
         ("Worked out from", _inner(spec, place)),
@@ -109,21 +110,24 @@ def _names(item: Criterion) -> set[str]:
 def where_from(spec: FactSpec) -> str:
     """How the fact is derived, in words."""
     match spec.derive:
-        case Latest(table=table_, column=column, by=by, where=where):
+        case Latest(table=table_, column=column, by=by, where=where, until=until):
             said = f"{code(column)} of the latest row of {code(table_)} by {code(by)}"
-            return f"{said}{_where(where)}; unknown when there is none"
+            return f"{said}{_where(where)}{_running(until)}; unknown when there is none"
         case Spells() as spells:
             return _spells(spells)
         case Area(indicator=indicator, of=of):
             of_area = "small area (LSOA)" if of == "lsoa" else of
             what = f"{code(indicator)} of the" if indicator else "the"
             return f"{what} {of_area} where the person lived that day"
-        case Sum(table=table_, column=column, by=by, where=where):
+        case Sum(table=table_, column=column, by=by, where=where, until=None):
             said = f"the sum of {code(column)} over the latest rows of {code(table_)}"
             return f"{said} by {code(by)}{_where(where)}; unknown when there is none"
-        case Count(table=table_, by=by, within_days=days, where=where):
-            said = f"how many rows of {code(table_)} have {code(by)} in the last {days} days"
-            return f"{said}{_where(where)}; 0 when there is none"
+        case Sum(table=table_, column=column, by=by, where=where, until=until):
+            said = f"the sum of {code(column)} over the rows of {code(table_)}"
+            return f"{said} from {code(by)}{_where(where)}{_running(until)}; 0 when there is none"
+        case Count(table=table_, by=by, within_days=days, where=where, until=until):
+            said = f"how many rows of {code(table_)} have {code(by)} in the last {days:,} days"
+            return f"{said}{_where(where)}{_running(until)}; 0 when there is none"
         case Age():
             return "whole years since the date of birth"
         case Computed(of=rule):
@@ -165,18 +169,20 @@ NEEDS_ONE = ("least", "greatest")
 def source_fields(spec: FactSpec) -> list[str]:
     """The columns of a snapshot that the fact is read from, as `table.column`."""
     match spec.derive:
-        case Latest(table=table_, column=column, by=by, where=where):
-            return _columns(table_, column, by, *where)
+        case Latest(table=table_, column=column, by=by, where=where, until=until):
+            return _columns(table_, column, by, until, *where)
         case Spells(table=table_, column=column):
             return _columns(table_, column, "start_date", "end_date")
         case Area(indicator=indicator, of=of):
             figure = ["indicators.value"] if indicator else []
             return [*_columns("residences", f"{of}_code", "from_date", "to_date"), *figure]
+        case Sum(table=table_, column=column, by=by, where=where, until=str(until)):
+            return _columns(table_, column, by, until, *where)
         case Sum(table=table_, column=column, by=by, where=where):
             homes = _columns("residences", "household_id", "from_date", "to_date")
             return [*_columns(table_, column, by, *where), *homes]
-        case Count(table=table_, by=by, where=where):
-            return _columns(table_, by, *where)
+        case Count(table=table_, by=by, where=where, until=until):
+            return _columns(table_, by, until, *where)
         case Age():
             return ["persons.date_of_birth"]
         case Related():
@@ -184,8 +190,8 @@ def source_fields(spec: FactSpec) -> list[str]:
     return []
 
 
-def _columns(table_: str, *columns: str) -> list[str]:
-    return [f"{table_}.{column}" for column in dict.fromkeys(columns)]
+def _columns(table_: str, *columns: str | None) -> list[str]:
+    return [f"{table_}.{column}" for column in dict.fromkeys(columns) if column]
 
 
 def _inner(spec: FactSpec, place: PlaceRules) -> str:
@@ -210,6 +216,10 @@ def _spells(spells: Spells) -> str:
     if spells.counts_until_days:
         said += f", and counted for {spells.counts_until_days} days after its end"
     return f"{said}; 0 days when there is none"
+
+
+def _running(until: str | None) -> str:
+    return f", if its {code(until)} is not before the day" if until else ""
 
 
 def _where(where: dict[str, str]) -> str:
