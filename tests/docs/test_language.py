@@ -17,6 +17,8 @@ from wholeplace.core.rules.explain import explain
 from wholeplace.core.rules.facts import _KINDS
 from wholeplace.core.rules.lexer import RuleMistake
 from wholeplace.core.rules.orders import rank
+from wholeplace.core.rules.rates import Rate, RateTable
+from wholeplace.core.rules.rates_file import rate_of
 from wholeplace.core.rules.scheme_file import SchemeFile
 from wholeplace.core.rules.scheme_loader import load_place, load_scheme, read_scheme
 from wholeplace.core.rules.stated import StatedFacts
@@ -52,6 +54,13 @@ def block(kind: str) -> str:
     return match.group(1)
 
 
+def page_rates() -> dict[str, Rate | RateTable]:
+    """The place's dated figures, and those that the page shows."""
+    shown = {"benefit_cap": "rate", "help_by_income": "table"}
+    made = {name: rate_of(load_text(block(kind)), name) for name, kind in shown.items()}
+    return {**PLACE.rates, **made}
+
+
 def value_of(text: str, written: str) -> str:
     pairs = [pair.split(": ", 1) for pair in written.split("; ") if pair]
     values: dict[str, Any] = {
@@ -63,7 +72,8 @@ def value_of(text: str, written: str) -> str:
         value = facts.fact(use.name, use.key.args, AS_AT).value
         return Fraction(value) if isinstance(value, float) else value
 
-    found = evaluate(check_rule(text, Vocabulary(PLACE.facts)).tree, AS_AT, read)
+    vocabulary = Vocabulary(PLACE.facts, rates=page_rates())
+    found = evaluate(check_rule(text, vocabulary).tree, AS_AT, read)
     assert found is None or isinstance(found, bool)
     return TRUTH[found]
 
