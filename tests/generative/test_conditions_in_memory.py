@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -81,7 +82,7 @@ def cells(truth: Truth, persons: int) -> list[bool | None]:
 def slowly(tree: Node, rows: list[dict[str, Any]], as_at: dt.date) -> list[bool | None]:
     def value(row: dict[str, Any], slug: str) -> Any:
         held = row[slug]
-        return held if held is None or isinstance(held, (bool, str, dt.date)) else Fraction(held)
+        return Fraction(held) if isinstance(held, Decimal) else held
 
     def reader(row: dict[str, Any]) -> Any:
         return lambda use: value(row, use.key.slug)
