@@ -7,7 +7,6 @@ is what to whom; a role that is not recorded may be any.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 from wholeplace.core.rules.evaluate import truth_and, truth_or
@@ -40,12 +39,15 @@ def related(person: PersonRows, who: str, day: date) -> tuple[PersonRows, ...] |
     """
     homes = homes_on(person, day)
     unsure = any(row["from_date"] is None or row["household_id"] is None for row in homes)
-    if person.household is None or not homes or unsure:
+    if not homes or unsure:
         return None
     found: dict[int, bool | None] = {}
     people: dict[int, PersonRows] = {}
     for home in homes:
-        for other, row in _others(person, home["household_id"], day):
+        others = _others(person, home["household_id"], day)
+        if others is None:
+            return None
+        for other, row in others:
             is_one = truth_and([None if row["from_date"] is None else True, _is(who, home, row)])
             found[other.number] = truth_or([found.get(other.number, False), is_one])
             people[other.number] = other
@@ -54,13 +56,18 @@ def related(person: PersonRows, who: str, day: date) -> tuple[PersonRows, ...] |
     return tuple(people[number] for number in sorted(found) if found[number])
 
 
-def _others(person: PersonRows, household: int, day: date) -> Iterator[tuple[PersonRows, Row]]:
-    assert person.household is not None
-    for other in person.household(household):
-        if other.number != person.number:
-            for row in homes_on(other, day):
-                if row["household_id"] == household:
-                    yield other, row
+def _others(person: PersonRows, household: int, day: date) -> list[tuple[PersonRows, Row]] | None:
+    """Everybody else's residences of the household that hold, or may; None: not known."""
+    everybody = person.household(household) if person.household else None
+    if everybody is None:
+        return None
+    return [
+        (other, row)
+        for other in everybody
+        if other.number != person.number
+        for row in homes_on(other, day)
+        if row["household_id"] == household
+    ]
 
 
 def _is(who: str, mine: Row, theirs: Row) -> bool | None:
@@ -99,12 +106,12 @@ def members(person: PersonRows, unit: str, day: date) -> tuple[int, ...]:
     """
     found = {person.number}
     for home in homes_on(person, day):
-        if home["from_date"] is None or home["household_id"] is None or person.household is None:
+        if home["from_date"] is None or home["household_id"] is None:
             continue
         roles = UNIT_OF_CLAIMANT if unit == "benefit unit" else None
         if home["role"] not in CLAIMANT:
             continue
-        for other, row in _others(person, home["household_id"], day):
+        for other, row in _others(person, home["household_id"], day) or ():
             if row["from_date"] is not None and (roles is None or row["role"] in roles):
                 found.add(other.number)
     return tuple(sorted(found))
@@ -114,7 +121,7 @@ def next_change(person: PersonRows, day: date) -> date | None:
     """The next day after `day` from which others may live together; None when none is recorded."""
     rows = list(person.residences)
     for household in {row["household_id"] for row in rows} - {None}:
-        for other in person.household(household) if person.household else ():
+        for other in (person.household(household) if person.household else None) or ():
             rows += [row for row in other.residences if row["household_id"] == household]
     starts = [row["from_date"] for row in rows]
     ends = [row["to_date"] for row in rows]

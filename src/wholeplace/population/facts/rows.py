@@ -32,8 +32,8 @@ AreaFigures = Callable[[str, str], Iterable[Row]]
 """(area code, indicator) → its rows of `indicators`."""
 
 
-Household = Callable[[int], Iterable["PersonRows"]]
-"""household's number → everybody who has a residence row of it, on any day."""
+Household = Callable[[int], "Iterable[PersonRows] | None"]
+"""household's number → everybody who has a residence row of it, on any day; None: not known."""
 
 
 def no_figures(area_code: str, indicator: str) -> Iterable[Row]:

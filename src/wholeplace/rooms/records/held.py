@@ -154,7 +154,7 @@ _BARS, _BARRED = (
 )
 
 
-def _as_known(query: str) -> str:
+def as_known(query: str) -> str:
     """The query with "this version stands" as "it stood at %(known_at)s", and so for bars."""
     for version in ("t", "m", "h", "a"):
         query = query.replace(_STANDS.format(version), _STOOD.format(version))
@@ -180,7 +180,7 @@ def _held(section: Section, person_id: int, known_at: dt.datetime | None) -> tup
         f" FROM {section.tables} JOIN agencies_agency g ON g.id = t.agency_id"
         f" WHERE t.superseded_at IS NULL AND {section.mine} ORDER BY {section.order}"
     )
-    query = query if known_at is None else _as_known(query)
+    query = query if known_at is None else as_known(query)
     return tuple(
         Held(key, dict(zip(named, values, strict=True)), recorded_at, agency)
         for key, recorded_at, agency, *values in fetch(

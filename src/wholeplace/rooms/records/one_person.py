@@ -8,8 +8,10 @@ from typing import Any
 
 from wholeplace.core.kernel.errors import NotFound
 from wholeplace.population.facts import PersonRows, Row
+from wholeplace.population.facts.rows import Household
+from wholeplace.rooms.agencies.acting import require_actor
 from wholeplace.rooms.records.export import ANSWERING
-from wholeplace.rooms.records.held import Held, Holding, fetch, person_statements
+from wholeplace.rooms.records.held import Held, Holding, as_known, fetch, person_statements
 
 # What the agency calls each table, for the source that stands beside a value.
 _FILES = {
@@ -34,6 +36,50 @@ def person_rows(
     Raises:
         NotFound: no such person for this reader, or nothing is said of them, or was then.
     """
+    return _Reading(known_at).rows(person_id, held)
+
+
+class _Reading:
+    """Rows of persons as known at one moment, each person read once.
+
+    Who lives with a person is read when a fact first asks for it, and only for those who see
+    everybody of their agency: to others a household would look smaller than it is.
+    """
+
+    def __init__(self, known_at: dt.datetime | None) -> None:
+        self._known_at = known_at
+        self._read: dict[int, PersonRows] = {}
+
+    def rows(self, person_id: int, held: Holding | None = None) -> PersonRows:
+        if person_id not in self._read:
+            whole = require_actor().reach == "agency"
+            household = self._household if whole else None
+            self._read[person_id] = _rows(person_id, held, self._known_at, household)
+        return self._read[person_id]
+
+    def _household(self, household: int) -> list[PersonRows] | None:
+        """Everybody with a residence of the household; None when one of them cannot be read."""
+        query = _MEMBERS if self._known_at is None else as_known(_MEMBERS)
+        found = fetch(query, {"household": household, "known_at": self._known_at})
+        try:
+            return [self.rows(person) for (person,) in found]
+        except NotFound:
+            return None
+
+
+_MEMBERS = """
+SELECT DISTINCT m.person_id FROM records_member m
+  JOIN records_household h ON h.source_key = m.household_key AND h.agency_id = m.agency_id
+ WHERE h.id = %(household)s AND m.superseded_at IS NULL ORDER BY m.person_id
+"""
+
+
+def _rows(
+    person_id: int,
+    held: Holding | None,
+    known_at: dt.datetime | None,
+    household: Household | None,
+) -> PersonRows:
     held = person_statements(person_id, known_at) if held is None else held
     if not held.resident:
         why = "" if known_at is None else "Nobody of that number was known at that moment."
@@ -45,6 +91,7 @@ def person_rows(
         jobs=tuple(_own("jobs", person_id, one) for one in held.jobs),
         accounts=tuple(_accounts(person_id, held)),
         indicators=_area_figures,
+        household=household,
     )
 
 
