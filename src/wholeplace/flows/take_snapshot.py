@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
 from django.conf import settings
@@ -21,16 +21,17 @@ from wholeplace.population.snapshot import (
     open_snapshot,
     write_snapshot,
 )
-from wholeplace.rooms.agencies.acting import acting
+from wholeplace.rooms.agencies.acting import Actor, acting
 from wholeplace.rooms.agencies.queries import agency_code, system_membership
 from wholeplace.rooms.audit import actions as audit
+from wholeplace.rooms.records import actions as records
 from wholeplace.rooms.records.export import snapshot_history, snapshot_sources
 
 WORKER = "system-worker"
 PURPOSE = "population"
 ROUTE = "snapshot make"
 KEPT = 2  # a trawl may still be reading the one before
-STEPS = 12  # six tables, the past of five, and the merging of spells
+STEPS = 13  # loads, six tables, the past of five, and the merging of spells
 
 
 def snapshots_home() -> Path:
@@ -60,8 +61,8 @@ def take_snapshot(
     """
     home = home or snapshots_home()
     groupings = groupings_of(place_facts(place) if facts is None else facts)
-    with _one_moment(), acting(system_membership(WORKER), purpose=PURPOSE, route=ROUTE) as actor:
-        now = dt.datetime.now(dt.UTC)
+    progress("Waiting for loads to end")
+    with _one_moment(_agency_id()) as now, _worker() as actor:
         sources = snapshot_sources(progress)
         snapshot = write_snapshot(
             sources,
@@ -77,16 +78,32 @@ def take_snapshot(
     return snapshot
 
 
+def _worker() -> AbstractContextManager[Actor]:
+    return acting(system_membership(WORKER), purpose=PURPOSE, route=ROUTE)
+
+
+def _agency_id() -> int:
+    with _worker() as actor:
+        return actor.agency_id
+
+
 @contextmanager
-def _one_moment() -> Iterator[None]:
-    """All tables as at one moment, whatever is committed meanwhile."""
-    if connection.in_atomic_block:  # the caller's own transaction decides
-        yield
-        return
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        yield
+def _one_moment(agency_id: int) -> Iterator[dt.datetime]:
+    """All tables as at one moment, whatever is committed meanwhile; gives the moment.
+
+    What was recorded by then can be read: no load is under way. (A contact bar that is being
+    set in the very same milliseconds may be dated before the moment and stand after it.)
+    """
+    with ExitStack() as held_off:
+        held_off.enter_context(records.between_loads(agency_id))
+        own = not connection.in_atomic_block  # or the caller's transaction decides
+        with transaction.atomic():
+            if own:
+                with connection.cursor() as cursor:
+                    cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            now = records.moment()
+            held_off.close()
+            yield now
 
 
 def _agencies(sources: Mapping[str, object], agency: str) -> dict[str, tuple[str, ...]]:

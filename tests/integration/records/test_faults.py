@@ -8,13 +8,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import UTC
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
+from django.conf import settings
 from django.db import connections, transaction
 from tests.integration.records.extracts import load, small_extract, write
 
+from wholeplace.flows.take_snapshot import take_snapshot
+from wholeplace.population.snapshot import Snapshot, write_snapshot
 from wholeplace.rooms.audit.models import Event
 from wholeplace.rooms.people.models import Person
 from wholeplace.rooms.records.actions import AlreadyLoading
@@ -125,6 +131,48 @@ def test_of_two_loads_at_once_the_second_is_refused_and_the_first_is_whole(commi
     first.communicate(timeout=PATIENCE)
     assert first.returncode == 0
     assert everything(act) == expected
+
+
+def snapshot_in(home: Path) -> Snapshot:
+    """Take a snapshot in a thread with a connection of its own."""
+    try:
+        return take_snapshot(place=settings.PLACE, home=home)
+    finally:
+        connections.close_all()
+
+
+def test_a_snapshot_waits_for_a_load_whose_rows_are_dated_already(
+    committed, act, folder, tmp_path_factory
+):
+    """Or a later snapshot would know of that moment what the first did not."""
+    home = tmp_path_factory.mktemp("snapshots")
+    with ThreadPoolExecutor(1) as other:
+        with held("records_account"):
+            loading = start(folder)
+            wait_for("records_account", stopped=True)
+            taking = other.submit(snapshot_in, home)
+            with pytest.raises(TimeoutError):
+                taking.result(timeout=1)
+        made = taking.result(timeout=PATIENCE)
+    loading.communicate(timeout=PATIENCE)
+    assert made.manifest.rows["persons"] == 3
+    since = pq.read_table(made.file("persons"))["known_from"].to_pylist()
+    assert max(since) < made.known_at.astimezone(UTC).replace(tzinfo=None)
+
+
+def test_a_load_goes_ahead_while_a_snapshot_is_being_written(committed, act, folder, monkeypatch):
+    """Only the moment of a snapshot holds loads off."""
+    loaded = []
+
+    def write_slowly(*sources, **more):
+        loading = start(folder)
+        loading.communicate(timeout=PATIENCE)
+        loaded.append(loading.returncode)
+        return write_snapshot(*sources, **more)
+
+    monkeypatch.setattr("wholeplace.flows.take_snapshot.write_snapshot", write_slowly)
+    made = snapshot_in(folder.parent / "snapshots")
+    assert (loaded, made.manifest.rows["persons"]) == ([0], 0)
 
 
 def test_a_wrong_file_is_refused_on_the_command_line_with_exit_2(committed, act, folder):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 from django.db import connection, connections
 
@@ -45,16 +47,7 @@ def open_load(source: SourceSpec, *, agency: str, folder: str, fingerprint: str)
             f"The source {source.source} belongs to {source.agency}.",
             why=f"This account loads for {agency}.",
         )
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK, actor.agency_id])
-        if not cursor.fetchone()[0]:
-            raise AlreadyLoading(
-                "Another load of this agency's files is under way.",
-                why="Two at once could each end what the other adds.",
-                do="Nothing was loaded. Wait for it to end, and load the folder again.",
-            )
-        cursor.execute("SELECT clock_timestamp()")
-        at: dt.datetime = cursor.fetchone()[0]
+    at = _alone(actor.agency_id)
     load = Load.objects.create(
         agency_id=actor.agency_id,
         source=source.source,
@@ -64,6 +57,47 @@ def open_load(source: SourceSpec, *, agency: str, folder: str, fingerprint: str)
         started_by_id=actor.membership_id,
     )
     return Write(actor.agency_id, load.pk, at)
+
+
+def _alone(agency_id: int) -> dt.datetime:
+    """Become the only load of the agency's rows; returns the moment at which they are recorded.
+
+    Somebody who begins a snapshot holds loads off for a few milliseconds, so this asks again.
+    """
+    with connection.cursor() as cursor:
+        for wait in (0.05, 0.1, 0.2, 0.4, 0):
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK, agency_id])
+            if cursor.fetchone()[0]:
+                return moment()
+            time.sleep(wait)
+    raise AlreadyLoading(
+        "Another load of this agency's files is under way.",
+        why="Two at once could each end what the other adds.",
+        do="Nothing was loaded. Wait for it to end, and load the folder again.",
+    )
+
+
+def moment() -> dt.datetime:
+    """Now, by the clock that records are dated by."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        at: dt.datetime = cursor.fetchone()[0]
+    return at
+
+
+@contextmanager
+def between_loads(agency_id: int) -> Iterator[None]:
+    """Wait until no load of the agency's rows is under way; within, none begins.
+
+    A load's rows are recorded at the moment it begins, and can be read when it ends. Whoever
+    reads "what was recorded by now" in between would miss what is known to have been recorded.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock_shared(%s, %s)", [LOCK, agency_id])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock_shared(%s, %s)", [LOCK, agency_id])
 
 
 def finish_load(write: Write, *, counts: Mapping[str, Counts], aside: Iterable[Aside]) -> int:
