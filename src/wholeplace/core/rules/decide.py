@@ -35,19 +35,25 @@ class Evaluation:
         self.criteria = {item.key: self.condition(item) for item in scheme.used_criteria()}
         self.eligible = truth_and([self.subject, scheme.eligible.truth(self.criteria)])
 
+    @property
+    def provider(self) -> FactsProvider:
+        """What is known of the person, before anything is worked out."""
+        return self._provider.beneath
+
     def fact(self, key: t.FactKey, on: str = AS_AT) -> FactValue:
         """What the provider says of a fact at the day called `on`."""
         day = self.day(on)
-        return NO_DAY if day is None else self._fact_at(key, day)
+        return NO_DAY if day is None else self.fact_at(key, day)
 
-    def _fact_at(self, key: t.FactKey, day: dt.date) -> FactValue:
+    def fact_at(self, key: t.FactKey, day: dt.date) -> FactValue:
+        """What the provider says of a fact on a day."""
         return self._provider.fact(key.name, key.args, day)
 
     def day(self, on: str) -> dt.date | None:
         """The day called `on`: `as_at`, or the dated fact's value as at that day."""
         if on == AS_AT:
             return self.as_at
-        value = self._fact_at(t.FactKey(on), self.as_at).value
+        value = self.fact_at(t.FactKey(on), self.as_at).value
         if value is None:
             value = self.scheme.assume.get(on)
         return value if isinstance(value, dt.date) else None

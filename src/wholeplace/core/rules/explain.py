@@ -2,138 +2,55 @@
 
 Explanations are filtered by the reader's information classes. Where a fact is not for the
 reader, neither its name nor its value is given, nor the value of a criterion that it
-decided; the reader is told whom to ask.
+decided; the reader is told whom to ask. For such a reader everything but the answer is worked
+out as if protected facts were unknown (`seen`), so that nothing tells their values: not what
+failed, not what is asked, not when time changes the answer.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
-from dataclasses import dataclass, is_dataclass
+from collections.abc import Collection, Iterable
 from fractions import Fraction
-from typing import Any
 
 from wholeplace.core.kernel.money import format_pence
 from wholeplace.core.rules import tree as t
+from wholeplace.core.rules.ask import Enough, next_question, sufficient_set
 from wholeplace.core.rules.decide import ANSWERS, Evaluation
+from wholeplace.core.rules.explain_later import LookAhead
+from wholeplace.core.rules.explanation import (
+    CriterionShown,
+    Explanation,
+    FactShown,
+    Later,
+    Likeliest,
+    PayShown,
+    Question,
+    Sufficient,
+)
 from wholeplace.core.rules.figures import figures_named
+from wholeplace.core.rules.openness import Asked
 from wholeplace.core.rules.schemes import AS_AT, EVERY, Criterion, Pay, Scheme, as_written
+from wholeplace.core.rules.seen import Masked, hides, may_see, may_see_move
 from wholeplace.core.rules.shown import show_value
 from wholeplace.core.rules.stated import FactsProvider
 
+__all__ = [
+    "PROTECTED",
+    "TRUTH",
+    "CriterionShown",
+    "Explanation",
+    "FactShown",
+    "Later",
+    "Likeliest",
+    "PayShown",
+    "Question",
+    "Sufficient",
+    "explain",
+]
+
 TRUTH = {True: "yes", False: "no", None: "unknown"}
 PROTECTED = "protected"
-
-
-@dataclass(frozen=True)
-class FactShown:
-    """A fact that a criterion read. `value`: pence, days, ISO date, code or number.
-
-    `age_days` is how old the statement was on the day of the answer, where its source
-    says when it was recorded (or, failing that, since when it was true).
-    """
-
-    fact: str
-    meaning: str
-    value: bool | int | float | str | None
-    shown: str
-    state: str
-    day: str | None
-    source: str = ""
-    happened: str | None = None
-    recorded: str | None = None
-    age_days: int | None = None
-    information_class: str = ""
-    agency: str = ""
-    decided: bool = False
-    assumed: bool = False
-    protected: bool = False
-
-
-@dataclass(frozen=True)
-class CriterionShown:
-    """A criterion: its words, `yes`/`no`/`unknown`/`protected`, its day, rule and facts.
-
-    `settings` says what each figure named in the rule is: `most_a_week is £35.00`.
-    """
-
-    key: str
-    text: str
-    value: str
-    on: str
-    day: str | None
-    rule: str
-    facts: tuple[FactShown, ...]
-    settings: tuple[str, ...] = ()
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Question:
-    """Something to ask because the answer is still open."""
-
-    fact: str
-    question: str
-    criteria: tuple[str, ...]
-    protected: bool = False
-
-
-@dataclass(frozen=True)
-class PayShown:
-    """A payment for this person; `amount_pence` None while a fact is missing.
-
-    every: `week`, `month`, `year` or `once`. weeks: for how many; None when no end is set.
-    settings: the figures named in the formula, as in `CriterionShown`.
-    """
-
-    key: str
-    text: str
-    amount_pence: int | None
-    shown: str
-    rule: str
-    weeks: int | None
-    counting: str
-    statutory_weeks: int
-    funding: tuple[str, ...]
-    facts: tuple[FactShown, ...]
-    missing: tuple[Question, ...]
-    every: str = "week"
-    settings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """The whole answer. `answer` is `yes`, `no` or `possible`.
-
-    failed: keys of the criteria that made it no. missing: what to ask while it is
-    possible, most useful first; empty once the answer is settled.
-    """
-
-    scheme: str
-    name: str
-    version: str
-    as_at: str
-    answer: str
-    criteria: tuple[CriterionShown, ...]
-    failed: tuple[str, ...]
-    missing: tuple[Question, ...]
-    assumed: tuple[str, ...]
-    pays: tuple[PayShown, ...]
-    notes: tuple[str, ...] = ()
-
-    def as_data(self) -> dict[str, Any]:
-        """Plain lists, dicts, texts and numbers, ready for JSON."""
-        data: dict[str, Any] = _as_data(self)
-        return data
-
-
-def _as_data(value: Any) -> Any:
-    """As `dataclasses.asdict`, which copies every leaf; these cannot change, so they stay."""
-    if isinstance(value, tuple):
-        return tuple(_as_data(one) for one in value)
-    if is_dataclass(value):
-        return {name: _as_data(one) for name, one in vars(value).items()}
-    return value
 
 
 def explain(
@@ -142,20 +59,36 @@ def explain(
     as_at: dt.date,
     *,
     classes: Collection[str] | None = None,
+    ahead: bool = True,
+    enough: bool = False,
 ) -> Explanation:
     """Explains what `scheme` says of one person as at a day.
 
     Args:
         classes: information classes (`P0` to `P5`) that the reader may see; None for all.
+        ahead: whether to look for the day on which time alone changes a no; lists need not.
+        enough: whether to find questions that settle an open answer whatever is said.
     """
-    return _Explainer(Evaluation(scheme, provider, as_at), classes).whole()
+    run = Evaluation(scheme, provider, as_at)
+    return _Explainer(run, classes, ahead, enough).whole()
 
 
 class _Explainer:
-    def __init__(self, evaluation: Evaluation, classes: Collection[str] | None) -> None:
-        self._run = evaluation
-        self._scheme = evaluation.scheme
-        self._classes = classes
+    """`_run` knows everything and gives the answer; `_seen` knows what the reader may see."""
+
+    def __init__(
+        self, run: Evaluation, classes: Collection[str] | None, ahead: bool, enough: bool
+    ) -> None:
+        self._run = self._seen = run
+        self._scheme = run.scheme
+        self._may = may_see(run.scheme, classes)
+        self._looks, self._enough = ahead, enough
+        moves = run.provider
+        if classes is not None and hides(run.scheme, self._may):
+            self._seen = Evaluation(run.scheme, Masked(run.provider, self._may), run.as_at)
+            moves = Masked(run.provider, may_see_move(run.scheme, classes))
+        looks = ahead and run.eligible is False
+        self._later = LookAhead(run.scheme, moves, run.as_at) if looks else None
 
     def whole(self) -> Explanation:
         run, scheme = self._run, self._scheme
@@ -167,11 +100,15 @@ class _Explainer:
             as_at=run.as_at.isoformat(),
             answer=ANSWERS[run.eligible],
             criteria=criteria,
-            failed=self._failed(criteria),
+            failed=tuple(item.key for item in self._seen.failed()),
             missing=self._missing(),
             assumed=self._assumed(criteria),
             pays=tuple(self._pay(pay) for pay in scheme.pays.values()),
             notes=self._notes(),
+            next_question=self._next(),
+            enough=self._sufficient(),
+            later=self._later.shown if self._later else None,
+            ahead=self._later.words if self._later else "",
         )
 
     def _notes(self) -> tuple[str, ...]:
@@ -179,46 +116,37 @@ class _Explainer:
             return ()
         return ("The scheme does not take people on this day.",)
 
-    def _failed(self, criteria: tuple[CriterionShown, ...]) -> tuple[str, ...]:
-        hidden = {item.key for item in criteria if item.value == PROTECTED}
-        return tuple(item.key for item in self._run.failed() if item.key not in hidden)
-
     def _assumed(self, criteria: tuple[CriterionShown, ...]) -> tuple[str, ...]:
         shown = [f"{f.fact}: {f.shown}" for c in criteria for f in c.facts if f.assumed]
         return tuple(dict.fromkeys(shown))
 
     # -- criteria and facts -----------------------------------------------------------
     def _criterion(self, item: Criterion) -> CriterionShown:
-        value = self._run.criteria[item.key]
+        value = self._seen.criteria[item.key]
         facts = self._facts(item.rule.tree, item.on)
         if item.on != AS_AT:
             facts = (self._fact(t.FactKey(item.on), AS_AT, decided=value is None), *facts)
-        hidden = any(fact.protected and fact.decided for fact in facts)
-        day = self._run.day(item.on)
+        hidden = value is None and any(fact.protected and fact.decided for fact in facts)
+        turns, becomes = self._later.of(item.key) if self._later else (None, "")
         return CriterionShown(
             key=item.key,
             text=item.text,
             value=PROTECTED if hidden else TRUTH[value],
             on=item.on,
-            day=_iso(day) if self._may_see_day(item.on) else None,
+            day=_iso(self._seen.day(item.on)),
             rule=item.rule.text,
             facts=facts,
             settings=figures_named(item.rule.tree, self._scheme.place, self._run.as_at),
             note=self._ask() if hidden else "",
+            from_day=turns,
+            becomes=becomes,
         )
-
-    def _may_see_day(self, on: str) -> bool:
-        return on == AS_AT or self._may_see(on)
-
-    def _may_see(self, name: str) -> bool:
-        spec = self._scheme.place.facts[name]
-        return self._classes is None or spec.information_class in self._classes
 
     def _ask(self) -> str:
         return f"A protected fact decided this; ask {self._scheme.owner}."
 
     def _facts(self, tree: t.Node, on: str) -> tuple[FactShown, ...]:
-        decided = {use.key for use in self._run.deciding(tree, on)}
+        decided = {use.key for use in self._seen.deciding(tree, on)}
         return tuple(
             self._fact(use.key, on, decided=use.key in decided, assumed=use.assumed)
             for use in t.fact_uses(tree)
@@ -227,11 +155,11 @@ class _Explainer:
     def _fact(
         self, key: t.FactKey, on: str, *, decided: bool, assumed: t.Value | None = None
     ) -> FactShown:
-        if not self._may_see(key.name):
+        if not self._may(key.name) or not (on == AS_AT or self._may(on)):
             note = "a protected fact"
             return FactShown(note, "", None, note, PROTECTED, None, decided=decided, protected=True)
         spec = self._scheme.place.facts[key.name]
-        held = self._run.fact(key, on)
+        held = self._seen.fact(key, on)
         value = assumed if held.value is None else held.value
         dated = held.recorded or held.happened
         return FactShown(
@@ -240,7 +168,7 @@ class _Explainer:
             value=_plain(value),
             shown=show_value(spec, value),
             state=str(held.state),
-            day=_iso(self._run.day(on)),
+            day=_iso(self._seen.day(on)),
             source=held.source,
             happened=_iso(held.happened),
             recorded=_iso(held.recorded),
@@ -249,35 +177,70 @@ class _Explainer:
             agency=spec.agency,
             decided=decided,
             assumed=held.value is None and assumed is not None,
+            came_from=self._came_from(key, on, decided=decided),
         )
+
+    def _came_from(self, key: t.FactKey, on: str, *, decided: bool) -> tuple[FactShown, ...]:
+        """The person's own facts that a fact was worked out from, unless it is held itself."""
+        working = self._scheme.place.workings.of(key.name)
+        day = self._seen.day(on)
+        if working is None or day is None or working.spec.derive.kind != "rule":
+            return ()
+        if self._seen.provider.fact(key.name, key.args, day).value is not None:
+            return ()
+        return tuple(self._fact(inner, on, decided=decided) for inner in working.inputs)
 
     # -- questions --------------------------------------------------------------------
     def _missing(self) -> tuple[Question, ...]:
+        if self._run.eligible is not None:
+            return ()
         asked: dict[t.FactKey, list[str]] = {}
-        for item in self._run.undecided():
-            for key in self._run.open_facts(item.rule.tree, item.on):
-                asked.setdefault(key, []).append(item.key)
+        for item in self._seen.undecided():
+            for key in self._seen.open_facts(item.rule.tree, item.on):
+                if self._may(key.name) or self._is_unknown(key, item.on):
+                    asked.setdefault(key, []).append(item.key)
         order = sorted(asked, key=lambda key: -len(asked[key]))
-        return self._questions({key: tuple(asked[key]) for key in order})
+        return self._questions((Asked(key, AS_AT), tuple(asked[key])) for key in order)
 
-    def _questions(self, asked: dict[t.FactKey, tuple[str, ...]]) -> tuple[Question, ...]:
-        found = []
-        for key, criteria in asked.items():
-            if self._may_see(key.name):
-                spec = self._scheme.place.facts[key.name]
-                written = as_written(key, self._scheme.place.facts)
-                found.append(Question(written, spec.question, criteria))
-            else:
-                text = f"A protected fact is needed; ask {self._scheme.owner}."
-                found.append(Question("a protected fact", text, (), protected=True))
-        return tuple(dict.fromkeys(found))
+    def _is_unknown(self, key: t.FactKey, on: str) -> bool:
+        """Whether a protected fact is truly unknown; its value makes no difference."""
+        return self._run.day(on) is None or self._run.fact(key, on).value is None
+
+    def _questions(self, asked: Iterable[tuple[Asked, tuple[str, ...]]]) -> tuple[Question, ...]:
+        return tuple(dict.fromkeys(self._question(one, criteria) for one, criteria in asked))
+
+    def _question(self, asked: Asked, criteria: tuple[str, ...]) -> Question:
+        if not self._may(asked.key.name) or not (asked.on == AS_AT or self._may(asked.on)):
+            text = f"A protected fact is needed; ask {self._scheme.owner}."
+            return Question("a protected fact", text, (), protected=True)
+        spec = self._scheme.place.facts[asked.key.name]
+        written = as_written(asked.key, self._scheme.place.facts)
+        return Question(written, spec.question, criteria, on=asked.on)
+
+    def _next(self) -> Likeliest | None:
+        if self._run.eligible is not None:
+            return None
+        found = next_question(self._seen, lambda key: self._may(key.name))
+        if found is None:
+            return None
+        return Likeliest(self._question(found.asked, found.criteria), found.settling, found.answers)
+
+    def _sufficient(self) -> Sufficient | None:
+        if not self._enough or self._run.eligible is not None:
+            return None
+        found: Enough | None = sufficient_set(self._seen)
+        if found is None:
+            return None
+        asked = self._questions((one, ()) for one in found.asked)
+        return Sufficient(asked, found.smallest, found.exact)
 
     # -- payments ---------------------------------------------------------------------
     def _pay(self, pay: Pay) -> PayShown:
-        pence = self._run.pence(pay)
+        pence = self._seen.pence(pay)
         facts = self._facts(pay.amount.tree, pay.on)
         hidden = any(fact.protected for fact in facts)
-        keys = self._run.open_facts(pay.amount.tree, pay.on) if pence is None else []
+        keys = self._seen.open_facts(pay.amount.tree, pay.on) if pence is None else []
+        asked = [key for key in keys if self._may(key.name) or self._is_unknown(key, pay.on)]
         shown = "not known yet" if pence is None else f"{format_pence(pence)} {EVERY[pay.every]}"
         return PayShown(
             key=pay.key,
@@ -290,7 +253,7 @@ class _Explainer:
             statutory_weeks=pay.statutory_weeks,
             funding=pay.funding,
             facts=facts,
-            missing=self._questions(dict.fromkeys(keys, (pay.key,))),
+            missing=self._questions((Asked(key, AS_AT), (pay.key,)) for key in asked),
             every=pay.every,
             settings=figures_named(pay.amount.tree, self._scheme.place, self._run.as_at),
         )

@@ -80,7 +80,7 @@ class Moving:
         self._workings = workings
         self._motion = getattr(provider, "motion", None)
         self._stated = getattr(provider, "stated", lambda name: False)
-        self._people: dict[int, Moving] = {}
+        self._people: dict[tuple[str, dt.date], list[Moving] | None] = {}
         self._segments: dict[tuple[str, Args], list[Segment]] = {}
 
     def over(self, key: t.FactKey, days: Span, as_at: Span) -> Reading:
@@ -165,24 +165,30 @@ class Moving:
         if starts is None:
             return Lack.ANY
         ends = [*(day - ONE_DAY for day in starts[1:]), days.high]
-        ask = getattr(self._provider, "related", None)
         found: list[Reading] = []
         for first, last in zip(starts, ends, strict=True):
-            people = ask(working.spec.derive.who, first) if ask else None
+            people = self._lived_with(working.spec.derive.who, first)
+            if people is None:
+                found.append(Lack.UNKNOWN)
+                continue
             span = Span(first, last)
             found.append(
-                Lack.UNKNOWN
-                if people is None
-                else taken_over(working, [self._one(working, p, span, as_at) for p in people])
+                taken_over(working, [one._counted(working, span, as_at) for one in people])
             )
         return hull(found)
 
-    def _one(
-        self, working: Working, person: FactsProvider, days: Span, as_at: Span
-    ) -> tuple[int, Reading]:
-        """Whether one of them counts, and what `of` comes to, over those days."""
-        moving = self._people.setdefault(id(person), Moving(person, self._workings))
-        inner = Ranges(as_at, partial(moving._inner, days, as_at))
+    def _lived_with(self, who: str, day: dt.date) -> list[Moving] | None:
+        if (who, day) not in self._people:
+            ask = getattr(self._provider, "related", None)
+            found = ask(who, day) if ask else None
+            self._people[who, day] = (
+                None if found is None else [Moving(one, self._workings) for one in found]
+            )
+        return self._people[who, day]
+
+    def _counted(self, working: Working, days: Span, as_at: Span) -> tuple[int, Reading]:
+        """Whether this person counts among those lived with, and what `of` comes to."""
+        inner = Ranges(as_at, partial(self._inner, days, as_at))
         counts = inner.truths(working.condition) if working.condition else YES
         return counts, inner.span(working.value) if working.value else Lack.UNKNOWN
 
