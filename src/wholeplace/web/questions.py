@@ -10,27 +10,35 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from wholeplace.core.rules.facts import FactSpec
+from wholeplace.core.rules.computed import BIRTH
+from wholeplace.core.rules.facts import Area, FactSpec
 from wholeplace.web.look.forms import ActionForm, DateField, MoneyField
 from wholeplace.web.look.model import SummaryRow
 from wholeplace.web.look.words import pounds
 
 TRUTH = [("yes", "Yes"), ("no", "No"), ("", "Not known")]
-ASKABLE = ("latest", "spells", "sum", "stated")  # nobody is asked a ward's figures or a count
+# Nobody is asked an area's figures or a count of rows.
+ASKABLE = ("latest", "spells", "sum", "stated", "rule", "related")
 PREFIX = "fact-"
 
 
 def askable(spec: FactSpec) -> bool:
-    """Whether a person can be asked for it: not what an area or a sum of rows says."""
-    return spec.derive.kind in ASKABLE
+    """Whether a person can be asked for it: where they live, but not what figures say of it."""
+    return spec.derive.kind in ASKABLE or (isinstance(spec.derive, Area) and spec.type == "code")
 
 
 def asked_of(explanation: Mapping[str, Any], facts: Mapping[str, FactSpec]) -> list[FactSpec]:
     """The facts still to be asked for: those open in the criteria first, then in the payment."""
     missing = [*explanation["missing"], *(q for p in explanation["pays"] for q in p["missing"])]
     by_name = {spec.written: spec for spec in facts.values()}
-    found = {q["fact"]: by_name[q["fact"]] for q in missing if q["fact"] in by_name}
-    return [spec for spec in found.values() if askable(spec)]
+    found = [by_name[q["fact"]] for q in missing if q["fact"] in by_name]
+    found = [_instead(spec, facts) for spec in found]
+    return [spec for spec in {each.name: each for each in found}.values() if askable(spec)]
+
+
+def _instead(spec: FactSpec, facts: Mapping[str, FactSpec]) -> FactSpec:
+    """An age is asked for by the date of birth, which stays right."""
+    return facts.get(BIRTH, spec) if spec.derive.kind == "age" else spec
 
 
 def field_for(spec: FactSpec) -> forms.Field:

@@ -10,6 +10,7 @@ from tests.integration.web.world import trawled
 from wholeplace.core.rules.rates import RateMissing
 from wholeplace.flows import place_rules
 from wholeplace.rooms.schemes import actions as schemes
+from wholeplace.web.questions import asked_of, field_for
 
 TRANSITION = "Targeted discretionary housing payments"
 
@@ -50,7 +51,18 @@ def test_each_scheme_takes_its_own_application(world, signed_in):
     asked = text_of(client.get(f"{base}?scheme=overseas-health-professionals"))
     assert "For: Health professionals from overseas into the NHS" in asked
     assert "For which health profession did you qualify" in asked
+    # ... worked-out facts and the date of birth by their own questions, and nothing held again
+    assert "Do you have the right to work in the United Kingdom" in asked
+    assert "What we hold" not in asked
     assert client.get(f"{base}?scheme=no-such-scheme").status_code == 404
+
+
+def test_an_age_is_asked_by_the_birthday_and_a_ward_by_its_name() -> None:
+    facts = place_rules.place_rules().facts
+    open_ones = [{"fact": name} for name in ("age", "ward", "lone_parent", "jobs_started")]
+    asked = asked_of({"missing": open_ones, "pays": []}, facts)
+    assert [spec.name for spec in asked] == ["date_of_birth", "ward", "lone_parent"]
+    assert ("erdington", "Erdington") in field_for(facts["ward"]).choices
 
 
 def test_where_nobody_says_which_it_is_the_scheme_that_found_the_person_or_fits(world, signed_in):
@@ -94,3 +106,10 @@ def test_a_trawl_is_asked_only_of_schemes_that_are_found_by_trawl(world, signed_
     assert TRANSITION in page
     assert "Support towards work for lone parents" in page
     assert "Health professionals from overseas" not in page
+    assert "Choose a scheme" in page
+
+
+def test_a_trawl_of_no_scheme_is_not_started(world, signed_in):
+    client = signed_in("amina.begum")
+    sent = client.post("/trawls/start", {"scheme": "", "as_at_day": 1})
+    assert sent.status_code == 422

@@ -23,7 +23,8 @@ class StartTrawl(ActionForm):
 
     def __init__(self, schemes: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["scheme"].choices = schemes
+        several = [("", "Choose a scheme"), *schemes]  # nobody trawls for the wrong one by haste
+        self.fields["scheme"].choices = schemes if len(schemes) == 1 else several
 
 
 ANSWERS = ("yes", "possible")

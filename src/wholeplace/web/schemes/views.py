@@ -65,11 +65,7 @@ def start(request: HttpRequest) -> HttpResponse:
     )
     known = [place_rules.scheme(key) for key in place_rules.names()]
     schemes = [(each.key, each.name) for each in known if "trawl" in each.found_by]
-    form = StartTrawl(
-        schemes,
-        posted(request),
-        initial={"scheme": schemes[0][0] if schemes else "", "as_at": timezone.localdate()},
-    )
+    form = StartTrawl(schemes, posted(request), initial={"as_at": timezone.localdate()})
 
     def act(said: dict[str, Any]) -> str:
         actor = actor_of(request)
