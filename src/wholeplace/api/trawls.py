@@ -50,9 +50,9 @@ class Changes(Schema):
 
 
 class OneChanged(Changed):
-    """One person's, with the explanation by the later trawl's rules on what is held today."""
+    """One person's, with the later trawl's explanation; null where nothing was held then."""
 
-    since: dict[str, Any] | None
+    now: dict[str, Any] | None
 
 
 class Replay(Schema):
@@ -117,7 +117,7 @@ def change(
     """Why one person's answer moved, and what the scheme says of them now."""
     queries.run(run_id)
     found = compare_trawls.change(compare_trawls.pair(run_id, earlier), ref)
-    return _changed(found) | {"since": found.since and found.since.as_data()}
+    return _changed(found) | {"now": found.now and found.now.as_data()}
 
 
 def _changed(one: compare_trawls.Change) -> dict[str, Any]:

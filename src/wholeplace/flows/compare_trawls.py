@@ -1,9 +1,9 @@
 """Two trawls of one scheme: who is new, who fell out, and why.
 
 Why is found by asking again of that person, changing one thing at a time from how the earlier
-trawl asked to how the later one did: first the data, then the place's facts and figures, then
-the scheme's own rules, then the day. What turns the answer is named. So a reason rests on the
-order of the four and on what is held today: a trawl's data are not kept person by person.
+trawl asked to how the later one did: first the data as they were known, then the place's facts
+and figures, then the scheme's own rules, then the day. What turns the answer is named. So a
+reason rests on the order of the four, and on records whose history is held.
 """
 
 from __future__ import annotations
@@ -23,14 +23,15 @@ from wholeplace.rooms.schemes import compare_queries as queries
 from wholeplace.rooms.schemes.compare_queries import Kind, Moved, Pair
 
 NOT_FOUND = "no"
-DATA, FIGURES, RULES, DAY, SINCE, GONE = "data", "figures", "rules", "day", "since", "not_held"
+DATA, FIGURES, RULES, DAY = "data", "figures", "rules", "day"
+GONE, NO_HISTORY = "not_held", "no_history"
 WORDS = {
-    DATA: "What the council holds about them changed.",
+    DATA: "What the council holds changed.",
     FIGURES: "The place’s facts or figures changed.",
     RULES: "The scheme’s rules changed.",
     DAY: "Time passed: the scheme was read as at a later day.",
-    SINCE: "What the council holds changed again after the later trawl.",
-    GONE: "The council holds nothing about them any more.",
+    GONE: "The council held nothing about them any more.",
+    NO_HISTORY: "Something kept without its history changed, such as an area’s figures.",
 }
 """What each reason says to people."""
 
@@ -55,14 +56,14 @@ class Change:
     Attributes:
         reasons: keys of WORDS, in the order in which they were tried.
         tests: the criteria that came out otherwise.
-        since: the explanation with the later trawl's rules and day, on what is held today; None
-            where nothing is held any more.
+        now: the explanation of the later trawl: its rules and day, on what was known then; None
+            where nothing was held then.
     """
 
     person: Moved
     reasons: tuple[str, ...]
     tests: tuple[Test, ...]
-    since: Explanation | None
+    now: Explanation | None
 
 
 @dataclass(frozen=True)
@@ -101,11 +102,12 @@ def change(both: Pair, ref: str) -> Change:
 
 @dataclass(frozen=True)
 class _Step:
-    """A way to ask: which rules, as at which day. The first reason is what it changes."""
+    """A way to ask, and what is new in it since the step before."""
 
     reasons: tuple[str, ...]
     scheme: Scheme
     as_at: dt.date
+    known_at: dt.datetime | None
 
 
 class _Asked:
@@ -115,38 +117,35 @@ class _Asked:
         self._before = place_rules.kept_scheme(both.before.version_id)
         self._after = place_rules.kept_scheme(both.after.version_id)
         self._days = both.earlier.as_at, both.later.as_at
+        known_at = both.earlier.known_at
+        self._first = _Step((), self._before, self._days[0], known_at)
+        self._known_at = both.later.known_at
         self._steps = tuple(self._between())
+        self._last = _Step((), self._after, self._days[1], self._known_at)
 
     def _between(self) -> Iterator[_Step]:
         """From how the earlier trawl asked to how the later one did."""
-        before, after = self._before, self._after
-        yield _Step((DATA,), before, self._days[0])
+        before, after, known_at = self._before, self._after, self._known_at
+        yield _Step((DATA,), before, self._days[0], known_at)
         waiting: tuple[str, ...] = ()
         if before.place != after.place:
             figures = _over(before, after)
             waiting = (FIGURES,)
             if figures is not None:
-                yield _Step(waiting, figures, self._days[0])
+                yield _Step(waiting, figures, self._days[0], known_at)
                 waiting = ()
         if before.text != after.text:
             waiting = (*waiting, RULES)
         if waiting:
-            yield _Step(waiting, after, self._days[0])
+            yield _Step(waiting, after, self._days[0], known_at)
         if self._days[0] != self._days[1]:
-            yield _Step((DAY,), after, self._days[1])
+            yield _Step((DAY,), after, self._days[1], known_at)
 
     def change(self, person: Moved) -> Change:
         """Why one person's answer moved."""
-        try:
-            reasons = self._reasons(person)
-            then = explain_scheme(
-                self._before, person_id=person.person_id, as_at=self._days[0], answers={}
-            )
-            now = explain_scheme(
-                self._after, person_id=person.person_id, as_at=self._days[1], answers={}
-            )
-        except NotFound:
-            return Change(person, (GONE,), (), None)
+        then = _explained(self._first, person.person_id)
+        now = _explained(self._last, person.person_id)
+        reasons = self._reasons(person) if now else (GONE,)
         return Change(person, reasons, _tests(person, then, now), now)
 
     def _reasons(self, person: Moved) -> tuple[str, ...]:
@@ -163,7 +162,7 @@ class _Asked:
                 found += [*passed, *step.reasons]
             answer, passed = asked, ()
         if passed or answer != (person.after or NOT_FOUND):
-            found += [*passed, SINCE]
+            found += [*passed, NO_HISTORY]
         return tuple(dict.fromkeys(found))
 
 
@@ -177,27 +176,41 @@ def _over(scheme: Scheme, other: Scheme) -> Scheme | None:
 
 def _answer(step: _Step, person_id: int) -> str | None:
     """yes, possible or no; None where a figure of that day is not among those rules."""
-    provider = facts_of(step.scheme, person_id=person_id, answers={})
     try:
+        provider = facts_of(step.scheme, person_id=person_id, answers={}, known_at=step.known_at)
         return ANSWERS[Evaluation(step.scheme, provider, step.as_at).eligible]
-    except NotFound:
-        raise
+    except NotFound:  # nothing was held then
+        return NOT_FOUND
     except UserMistake:
         return None
 
 
-def _tests(person: Moved, then: Explanation, now: Explanation) -> tuple[Test, ...]:
+def _explained(step: _Step, person_id: int) -> Explanation | None:
+    """What the scheme says so; None where nothing was held then."""
+    try:
+        return explain_scheme(
+            step.scheme,
+            person_id=person_id,
+            as_at=step.as_at,
+            answers={},
+            known_at=step.known_at,
+        )
+    except NotFound:
+        return None
+
+
+def _tests(person: Moved, then: Explanation | None, now: Explanation | None) -> tuple[Test, ...]:
     """The criteria that came out otherwise; as the trawls kept them, where they did."""
-    texts = {item.key: item.text for item in (*then.criteria, *now.criteria)}
+    texts = {item.key: item.text for asked in (then, now) if asked for item in asked.criteria}
     before = _values(then, person.criteria_before)
     after = _values(now, person.criteria_after)
     rows = (Test(key, text, before.get(key, ""), after.get(key, "")) for key, text in texts.items())
     return tuple(row for row in rows if row.before != row.after)
 
 
-def _values(asked: Explanation, kept: Mapping[str, bool | None]) -> dict[str, str]:
+def _values(asked: Explanation | None, kept: Mapping[str, bool | None]) -> dict[str, str]:
     """Each criterion's value: what the trawl kept, unless it is protected from this reader."""
-    values = {item.key: item.value for item in asked.criteria}
+    values = {item.key: item.value for item in asked.criteria} if asked else {}
     return {
         key: TRUTH[kept[key]] if key in kept and value != PROTECTED else value
         for key, value in values.items()

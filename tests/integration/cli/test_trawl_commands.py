@@ -52,7 +52,7 @@ def test_a_comparison_names_each_who_moved_and_why(act, town, tmp_path, run):
     code, told, _ = run("trawl", "compare", second, "--list")
     assert code == 0
     assert "  new 1, fell out 1, now yes 1, now only possible 0, the same 1" in told
-    assert "What the council holds about them changed. (job_expected_to_last)" in told
+    assert "What the council holds changed. (job_expected_to_last)" in told
     code, told, _ = run("trawl", "compare", second, "--with", first, "--list", "--json")
     said = json.loads(told)
     assert [(one["kind"], one["reasons"]) for one in said["people"]] == [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.db import DatabaseError
 from tests.builders import SCHEME
@@ -13,6 +15,7 @@ from tests.integration.flows.kept import (
     amend,
     change_figures,
     change_rules,
+    extract,
     load,
     load_changes,
     number,
@@ -20,10 +23,12 @@ from tests.integration.flows.kept import (
     town,
     trawl,
 )
+from tests.integration.records import extracts
 
 from wholeplace.core.kernel.errors import NotFound, Refused, UserMistake
 from wholeplace.flows import compare_trawls, place_rules, replay_trawl, run_trawl
 from wholeplace.rooms.audit.models import Event
+from wholeplace.rooms.places.models import Area, Indicator
 from wholeplace.rooms.schemes import replays
 from wholeplace.rooms.schemes.models import (
     Finding,
@@ -221,13 +226,14 @@ def test_who_is_new_who_fell_out_and_who_moved_by_the_data(act, town, tmp_path):
     }
     tests = {name: [(t.key, t.before, t.after) for t in one.tests] for name, one in found.items()}
     assert tests["Test Person R1"] == [("job_expected_to_last", "yes", "no")]
+    assert tests["Test Person R4"] == [("on_benefit_26_weeks", "no", "yes")]
     assert tests["Test Person R3"] == [("job_expected_to_last", "unknown", "yes")]
     with act("amina.begum"):
         both = compare_trawls.pair(second, first)
         assert both.counts == {"new": 1, "gone": 1, "now_yes": 1, "now_possible": 0, "same": 1}
         assert (both.rules_changed, both.figures_changed) == (False, False)
         gone = compare_trawls.change(both, found["Test Person R1"].person.person_ref)
-    assert (gone.since.answer, gone.since.failed) == ("no", ("job_expected_to_last",))
+    assert (gone.now.answer, gone.now.failed) == ("no", ("job_expected_to_last",))
 
 
 def test_who_fell_out_by_the_rules(act, town):
@@ -298,13 +304,47 @@ CASE = """cases:
 """
 
 
-def test_what_changed_after_the_later_trawl_is_said(act, town, tmp_path):
+def test_what_changed_after_the_later_trawl_changes_no_reason(act, town, tmp_path):
     trawl(act)
     load_changes(tmp_path)
     second = trawl(act)
+    before = compared(act, second)
     load(tmp_path, "third", WEEKS, SINCE)  # back to what it was
-    found = compared(act, second)
-    assert found["Test Person R1"].reasons == ("since",)
+    assert compared(act, second) == before
+    assert before["Test Person R1"].reasons == ("data",)
+
+
+def test_what_has_no_history_is_said_to_have_none(act, town):
+    """An area's figure that was changed for the later trawl and then put right."""
+    trawl(act)
+    set_decile(act, 9, dt.date(2026, 4, 1))
+    second = trawl(act)
+    assert {one.reasons for one in compared(act, second).values()} == {("data",)}
+    set_decile(act, 1, dt.date(2026, 5, 1))
+    assert {one.reasons for one in compared(act, second).values()} == {("no_history",)}
+
+
+def set_decile(act, decile: int, since: dt.date) -> None:
+    with act("system-loader"):
+        Indicator.objects.create(
+            area=Area.objects.get(code="DEMO01001"),
+            name="imd_decile",
+            value=decile,
+            valid_from=since,
+            source="test",
+        )
+
+
+def test_somebody_of_whom_nothing_was_held_any_more(act, town, tmp_path):
+    trawl(act)
+    tables = extract(WEEKS, SINCE)
+    for file in ("residents", "household_members", "benefit_spells", "jobs"):
+        tables[file] = [one for one in tables[file] if one["person_key"] != "R1"]
+    extracts.load(extracts.write(tables, tmp_path / "fewer"), DAY)
+    found = compared(act, trawl(act))
+    assert {name: (one.person.kind, one.reasons, one.now) for name, one in found.items()} == {
+        "Test Person R1": ("gone", ("not_held",), None)
+    }
 
 
 def test_nothing_changed_and_the_first_of_all(act, town):

@@ -74,7 +74,7 @@ def test_the_page_and_the_api_say_the_same_signed_out(act, city):
     page = client.get(f"/schemes/{SCHEME}").content.decode()
     said = client.get(f"/api/schemes/{SCHEME}/counts").json()
     assert "about 15 people" in page
-    assert "may fit about 5 people" in page
+    assert "may fit about 5 others" in page
     assert page.count("1 to 5") == 4  # three cells and the sentence that explains them
     assert said["totals"] == {"yes": 15, "possible": 5}
     assert [area["yes"] for area in said["areas"]] == [10, None, 0, None]

@@ -6,9 +6,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.http import urlencode
-from django.utils.safestring import SafeString
 
 from wholeplace.core.kernel.errors import NotFound
 from wholeplace.flows import compare_trawls
@@ -19,6 +18,7 @@ from wholeplace.web.gate import LARGEST, page, page_after
 from wholeplace.web.look.marks import day, link, status
 from wholeplace.web.look.model import Column, Link, SummaryRow
 from wholeplace.web.look.words import counted, long_day
+from wholeplace.web.schemes.bullets import bulleted
 from wholeplace.web.schemes.work_list import tabs
 from wholeplace.web.why import why_of
 
@@ -43,8 +43,8 @@ PEOPLE = (
 )
 TESTS = (Column("Test", heading=True), Column("Earlier trawl"), Column("This trawl"))
 RESTS_ON = (
-    "Why is found by asking again, with one thing changed at a time: the data, then the place’s "
-    "facts and figures, then the scheme’s rules, then the day. The data are those held today."
+    "Why is found by asking again, with one thing changed at a time: the data as known at each "
+    "trawl, then the place’s facts and figures, then the scheme’s rules, then the day."
 )
 
 
@@ -93,7 +93,7 @@ def change(request: HttpRequest, run_id: int, ref: str) -> HttpResponse:
         "rests_on": RESTS_ON,
         "columns": TESTS,
         "rows": [(one.text, _value(one.before), _value(one.after)) for one in found.tests],
-        "why": why_of(found.since.as_data()) if found.since else None,
+        "why": why_of(found.now.as_data()) if found.now else None,
         "person_href": f"/people/{person.person_ref}",
     }
     return render(request, "schemes/change.html", context)
@@ -142,9 +142,9 @@ def _row(one: Change, both: Pair) -> tuple[object, ...]:
     return (
         link(person.name, f"/people/{person.person_ref}"),
         person.person_ref,
-        _listed(_test(test) for test in one.tests) if one.tests else "–",
+        bulleted(_test(test) for test in one.tests) if one.tests else "–",
         format_html(
-            "{} {}",
+            "<span>{} {}</span>",
             " ".join(WORDS[reason] for reason in one.reasons),
             link("Show", href, about=f"what changed for {person.name}"),
         ),
@@ -161,8 +161,3 @@ def _word(value: str) -> str:
 
 def _value(value: str) -> object:
     return status(value) if value else "Not asked"
-
-
-def _listed(items: Any) -> SafeString:
-    inner = format_html_join("", "<li>{}</li>", ((item,) for item in items))
-    return format_html('<ul class="govuk-list govuk-list--bullet">{}</ul>', inner)

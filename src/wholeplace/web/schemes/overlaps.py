@@ -13,6 +13,7 @@ from wholeplace.web.look.model import Column
 from wholeplace.web.look.words import counted, long_day
 
 SIZE = 50
+FEW = 4  # schemes whose matrix fits a page
 MANY = (Column("Found by", heading=True), Column("People", numeric=True))
 PAIRS = (
     Column("Scheme", heading=True),
@@ -27,6 +28,7 @@ def overlaps(request: HttpRequest) -> HttpResponse:
     found = overlap_queries.overlaps()
     context = {
         "runs": found.runs,
+        "layout": "stack" if len(found.runs) <= FEW else "scroll",
         "several": found.in_several,
         "several_words": counted(found.in_several, "person", "people"),
         "matrix_columns": [Column("Scheme", heading=True)]

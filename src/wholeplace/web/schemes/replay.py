@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +18,7 @@ from wholeplace.web.look.forms import ActionForm
 from wholeplace.web.look.marks import link, moment, status, tag
 from wholeplace.web.look.model import Column, SummaryRow
 from wholeplace.web.look.words import counted, long_day
+from wholeplace.web.schemes.bullets import bulleted
 from wholeplace.web.submit import Asking, ask, posted
 
 SIZE = 50
@@ -27,12 +29,14 @@ STATES = {
     "different": ("Different", "orange"),
     "failed": ("Failed", "red"),
 }
+TRUTH = {True: "yes", False: "no", None: "not known"}
 LINES = (Column("Asked", heading=True), Column("By"), Column("Result"))
 PEOPLE = (
     Column("Person", heading=True),
     Column("Reference"),
     Column("Kept"),
     Column("In the replay"),
+    Column("Tests that came out otherwise"),
     Column("What can have caused it"),
 )
 
@@ -72,13 +76,14 @@ def replayed(request: HttpRequest, run_id: int, replay_id: int) -> HttpResponse:
     after = page_after(request)
     found = replays.differences(replay_id, after=after, size=SIZE + 1) if settled else []
     here = f"/trawls/{run_id}/replays/{replay_id}"
+    texts = {step.key: step.text for step in queries.run(run_id).funnel}
     context = {
         "line": line,
         "back": f"/trawls/{run_id}/about",
         "going_on": going_on,
         "about": _about(line) if settled else [],
         "columns": PEOPLE,
-        "rows": [_row(one) for one in found[:SIZE]],
+        "rows": [_row(one, texts) for one in found[:SIZE]],
         "next": f"{here}?{urlencode({'after': found[SIZE - 1].id})}" if len(found) > SIZE else "",
         "first": here if after else "",
     }
@@ -111,11 +116,16 @@ def _about(line: ReplayLine) -> list[SummaryRow]:
     ]
 
 
-def _row(one: DifferenceLine) -> tuple[object, ...]:
+def _row(one: DifferenceLine, texts: Mapping[str, str]) -> tuple[object, ...]:
+    tests = [
+        f"{texts.get(key, key)}: {TRUTH[then]}, now {TRUTH[now]}"
+        for key, (then, now) in one.criteria.items()
+    ]
     return (
         link(one.name, f"/people/{one.person_ref}"),
         one.person_ref,
         status(one.kept) if one.kept else "Not found",
         status(one.replayed) if one.replayed else "Not found",
+        bulleted(tests) if tests else "–",
         replay_trawl.WORDS[one.reason],
     )
