@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+
+from wholeplace.core.rules.facts import FactSpec
+from wholeplace.population.facts import groupings_of
+from wholeplace.population.geography import demonstration_geography
+from wholeplace.population.snapshot import Snapshot
+from wholeplace.population.snapshot.extract import snapshot_from_extract
 
 ROOT = Path(__file__).resolve().parents[1]
 HOME = ROOT / "var" / "bench"
@@ -19,3 +27,12 @@ def city(people: int) -> Path:
         size = ["--people", str(people), "--seed", str(SEED), "--out", str(folder)]
         subprocess.run([str(command), "city", "make", *size], check=True)
     return folder
+
+
+def city_snapshot(people: int, facts: Mapping[str, FactSpec]) -> Snapshot:
+    """A city's snapshot, spells merged for these facts; made anew, to be of this program."""
+    out = HOME / f"snapshot-{people}"
+    shutil.rmtree(out, ignore_errors=True)
+    folder = city(people)
+    groupings = groupings_of(facts)
+    return snapshot_from_extract(folder, demonstration_geography(folder), out, groupings=groupings)

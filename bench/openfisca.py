@@ -73,13 +73,21 @@ class OpenFisca:
 
     Args:
         facts: everybody's facts, a column each, as `ReadyFacts.table` gives them.
+        households: a number a person, in the same order, for those who build with households.
     """
 
-    def __init__(self, schemes: Sequence[Scheme], facts: pa.Table, as_at: date) -> None:
+    def __init__(
+        self,
+        schemes: Sequence[Scheme],
+        facts: pa.Table,
+        as_at: date,
+        households: np.ndarray[Any, Any],
+    ) -> None:
         python = environment()
         folder = HOME / "openfisca-work"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
+        np.save(folder / "households.npy", households)
         self.ways: dict[str, Rules] = {}
         for way in ("two", "three"):
             writer = RulesWriter(as_at, three_valued=way == "three")
@@ -95,7 +103,11 @@ class OpenFisca:
         self.version: str = told["version"]
 
     def run(self, way: str) -> tuple[dict[str, float], dict[str, int]]:
-        """Build, put in and calculate: seconds by step, and how many are true by variable."""
+        """Build, put in and calculate: seconds by step, and how many are true by variable.
+
+        Args:
+            way: `three` or `two`; with ` households`, these are built too.
+        """
         told = self._ask(way)
         return told["seconds"], told["counts"]
 

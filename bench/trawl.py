@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
-from bench.cities import HOME, ROOT, city
+from bench.cities import ROOT, city_snapshot
 from bench.figures import Figure, alternating
 from bench.trawl_pandas import Found
 from bench.trawl_pandas import Trawl as PandasTrawl
 from wholeplace.core.rules.scheme_loader import load_place, load_scheme
 from wholeplace.core.rules.schemes import Scheme
-from wholeplace.population.facts import groupings_of
-from wholeplace.population.geography import demonstration_geography
 from wholeplace.population.snapshot import Snapshot
-from wholeplace.population.snapshot.extract import snapshot_from_extract
 from wholeplace.population.trawl import TrawlResult, trawl
 
 NAME = "trawl"
@@ -36,7 +31,7 @@ def run(people: int | None) -> list[Figure]:
     size = people or PEOPLE
     rules = load_place(PLACE)
     scheme = load_scheme(PLACE / "schemes" / "transition-payments.yaml", rules)
-    snapshot = _snapshot(size, scheme)
+    snapshot = city_snapshot(size, rules.facts)
     listed = _agreeing(snapshot, scheme)
     note = (
         f"medians of {TIMES}, in turns; all listed the same {listed:,} people. Ours asks costly "
@@ -85,15 +80,6 @@ def _agreeing(snapshot: Snapshot, scheme: Scheme) -> int:
     quick = trawl(snapshot, scheme, FIRST)
     assert quick.found is not None and quick.found.equals(counted.found), "the lists differ"
     return listed
-
-
-def _snapshot(people: int, scheme: Scheme) -> Snapshot:
-    """The city's snapshot, spells merged; made anew, so that it is of this program."""
-    out: Path = HOME / f"snapshot-{people}"
-    shutil.rmtree(out, ignore_errors=True)
-    folder = city(people)
-    groupings = groupings_of(scheme.place.facts)
-    return snapshot_from_extract(folder, demonstration_geography(folder), out, groupings=groupings)
 
 
 def _same(ours: TrawlResult, theirs: Found) -> int:

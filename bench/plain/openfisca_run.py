@@ -1,7 +1,8 @@
 """Runs in OpenFisca's own environment, apart from the program: builds, puts in, calculates.
 
 `python openfisca_run.py FOLDER` reads what bench/openfisca.py has written there. Each line that
-it is given (`three` or `two`, or `differ`) is one piece of work; it answers with one line of JSON.
+it is given is one piece of work, answered with one line of JSON: `three` or `two` (and
+`households`, to build the population as OpenFisca's manual does), or `differ`.
 """
 
 import gc
@@ -13,7 +14,7 @@ import time
 from pathlib import Path
 
 import numpy
-from openfisca_core import __name__ as core
+from openfisca_core.entities import build_entity
 from openfisca_core.simulations import SimulationBuilder
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
@@ -32,9 +33,9 @@ class Way:
         self.rules = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(self.rules)
 
-    def run(self):
+    def run(self, households=None):
         begun = time.perf_counter()
-        simulation = self.build()
+        simulation = self.build(households)
         built = time.perf_counter()
         for variable, values in self.inputs.items():
             simulation.set_input(variable, self.period, values)
@@ -51,12 +52,24 @@ class Way:
         }
         return seconds, counts, found
 
-    def build(self):
-        system = TaxBenefitSystem([self.rules.Person])
+    def build(self, households):
+        """The system and its population: persons alone, or in the households they live in."""
+        group = build_entity(
+            "household", "households", "A household", roles=[{"key": "member", "label": "Member"}]
+        )
+        entities = [self.rules.Person] if households is None else [self.rules.Person, group]
+        system = TaxBenefitSystem(entities)
         for held in self.rules.Variable.__subclasses__():
             if held.__module__ == self.rules.__name__:
                 system.add_variable(held)
-        return SimulationBuilder().build_default_simulation(system, count=self.persons)
+        builder = SimulationBuilder()
+        if households is None:
+            return builder.build_default_simulation(system, count=self.persons)
+        builder.create_entities(system)
+        builder.declare_person_entity("person", numpy.arange(self.persons))
+        homes = builder.declare_entity("household", numpy.unique(households))
+        builder.join_with_persons(homes, households, roles=["member"] * self.persons)
+        return builder.build(system)
 
 
 def differ(two, three):
@@ -78,14 +91,16 @@ def differ(two, three):
 def main():
     folder = Path(sys.argv[1])
     ways = {name: Way(folder, name) for name in ("two", "three")}
-    version = importlib.metadata.version(core.replace("_", "-"))
+    version = importlib.metadata.version("openfisca-core")
     print(json.dumps({"version": version, "numpy": numpy.__version__}), flush=True)
+    households = numpy.load(folder / "households.npy")
     for line in sys.stdin:
         gc.collect()
         if line.strip() == "differ":
             print(json.dumps(differ(ways["two"], ways["three"])), flush=True)
             continue
-        seconds, counts, _ = ways[line.strip()].run()
+        way, *more = line.split()
+        seconds, counts, _ = ways[way].run(households if more else None)
         print(json.dumps({"seconds": seconds, "counts": counts}), flush=True)
 
 
