@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-from wholeplace.core.kernel.dates import show_day
 from wholeplace.core.rules.decide import Evaluation
 from wholeplace.core.rules.explanation import Later
 from wholeplace.core.rules.later import HORIZON, Ahead, first_change
 from wholeplace.core.rules.schemes import Scheme
+from wholeplace.core.rules.shown import show_date
 from wholeplace.core.rules.stated import FactsProvider
 
 YEARS = HORIZON.days // 365
@@ -36,7 +36,7 @@ class LookAhead:
         change = self._found.change if self._found else None
         if change is None:
             return None
-        shown = FROM[change.answer].format(show_day(change.day))
+        shown = FROM[change.answer].format(show_date(change.day))
         return Later(change.day.isoformat(), change.answer, change.criteria, shown)
 
     def of(self, key: str) -> tuple[str | None, str]:
@@ -49,7 +49,7 @@ class LookAhead:
         """How far was looked, in a sentence; what was taken to stay as it was stated."""
         if self._found is None:
             return ""
-        until = show_day(self._found.until)
+        until = show_date(self._found.until)
         told = {
             "found": "",
             "horizon": f"Time alone does not change this within {YEARS} years.",
