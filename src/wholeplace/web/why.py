@@ -43,7 +43,13 @@ def pay_rows(found: Data) -> list[SummaryRow]:
             for fact in pay["facts"]
             if not fact["protected"]
         ]
+        rows += [SummaryRow("By the figures of the day", said) for said in _dated(pay)]
     return rows
+
+
+def _dated(item: Data) -> list[str]:
+    """The dated figures that a rule goes by, each with its days and source in parentheses."""
+    return [said for said in item.get("settings", ()) if said.endswith(")")]
 
 
 def _weeks(pay: Data) -> str:
@@ -65,7 +71,7 @@ def _criterion(item: Data, asked: Mapping[str, str]) -> Criterion:
         answer=item["value"],
         facts=tuple(_fact(fact) for fact in item["facts"] if not fact["protected"]),
         question=item["note"] if protected else " ".join(dict.fromkeys(questions)),
-        note="" if protected else item["note"],
+        note="" if protected else "; ".join(filter(None, [item["note"], *_dated(item)])),
         on=_day(item["day"]) if item["on"] != "as_at" else None,
     )
 
