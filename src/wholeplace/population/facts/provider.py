@@ -7,9 +7,10 @@ from datetime import date
 
 from wholeplace.core.rules.computed import GROWN_UP, whole_years
 from wholeplace.core.rules.facts import Area, Count, FactSpec, Latest, Spells, Sum
-from wholeplace.core.rules.stated import Args, FactState, FactValue
+from wholeplace.core.rules.stated import Args, FactState, FactValue, Motion
 from wholeplace.core.rules.tree import FactKey
 from wholeplace.population.facts import living
+from wholeplace.population.facts.motion import motion
 from wholeplace.population.facts.rows import PersonRows, Row
 from wholeplace.population.facts.slowly import Derived, Gap, derive
 
@@ -58,6 +59,10 @@ class PersonFacts:
             return living.stands_for(self._person, about, day)
         born = self._person.date_of_birth
         return None if born is None or born > day else whole_years(born, day) < GROWN_UP
+
+    def motion(self, name: str, args: Args, day: date) -> Motion:
+        """How the fact moves from `day` on when nothing new is recorded."""
+        return motion(self._facts[name], FactKey(name, args), self._person, day)
 
     def household_until(self, day: date) -> date | None:
         """The next day from which others may be lived with; None when none is recorded."""
