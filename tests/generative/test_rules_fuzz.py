@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+from bench.fuzzing import Kind, Rules, Tally, Unmet, kinds, meet_all
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.generative.rules.valid_rules import VOCABULARY, conditions
+from tests.generative.rules.valid_rules import FACTS, RATES, conditions
 
-from wholeplace.core.rules.check import check_rule
-from wholeplace.core.rules.evaluate import CannotEvaluate, evaluate
 from wholeplace.core.rules.faults import FileMistake
-from wholeplace.core.rules.lexer import RuleMistake
-from wholeplace.core.rules.printer import print_sql
 from wholeplace.core.rules.scheme_loader import load_place, read_scheme
+from wholeplace.core.rules.schemes import PlaceRules
 from wholeplace.core.rules.yaml import load_text
 
 FOLDER = Path(__file__).parents[2] / "places" / "birmingham"
@@ -27,31 +23,23 @@ SCHEME = (FOLDER / "schemes" / "transition-payments.yaml").read_text()
 WORDS = """
 age weekly_rent tenure employed job_start_date as_at council time_on qualifying_benefits
 and or not in between yes no min max weeks months 26 3.5 £35.00 25.0% 2026-06-01 ２６
+if then else table round_up round_nearest allowance band_help taper
 """
 SIGNS = """ ( ) [ ] , : + - * = != < <= > >= ; # -- ' " / % £ """
 PIECES = [*WORDS.split(), *SIGNS.split(), "\n"]
 
 
+RULES = Rules(PlaceRules(FACTS, rates=RATES))
+
+
 def _meets_text(text: str) -> None:
-    began = time.perf_counter()
-    try:
-        tree = check_rule(text, VOCABULARY).tree
-    except RuleMistake as mistake:
-        assert 0 <= mistake.offset <= len(text)
-        assert mistake.line >= 1
-        assert mistake.column >= 1
-        assert mistake.fault_what
-    else:
-        print_sql(tree, as_at=dt.date(2026, 6, 1), fact_column=lambda use, on: use.key.slug)
-        with_nothing_known(tree)
-    assert time.perf_counter() - began < 1
+    Tally().count(RULES.meet, text)
 
 
-def with_nothing_known(tree: Any) -> None:
-    try:
-        assert evaluate(tree, dt.date(2026, 6, 1), lambda use: None) in (True, False, None)
-    except CannotEvaluate:
-        raise AssertionError("a checked rule left the calendar") from None
+@pytest.fixture(autouse=True, scope="module")
+def _what_was_accepted_runs() -> Iterator[None]:
+    yield
+    RULES.settle()
 
 
 @settings(max_examples=700, deadline=None)
@@ -108,3 +96,39 @@ def test_any_yaml(text: str) -> None:
         load_text(text)
     except FileMistake as mistake:
         assert mistake.faults[0].what
+
+
+# -- the inputs of the benchmark, fewer ---------------------------------------------------------
+KINDS = list(kinds(1, FOLDER.parent))
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=[kind.name for kind in KINDS])
+def test_two_thousand_of_every_kind_together(kind: Kind) -> None:
+    number = max(100, int(2_000 * kind.share))
+    tally = meet_all(kind, number)
+    assert tally.met == number
+    assert 0 < tally.accepted < number
+
+
+# -- the test itself sees what it is to see -----------------------------------------------------
+def test_a_crash_a_delay_and_a_foreign_node_are_seen() -> None:
+    def crash(text: str) -> bool:
+        raise IndexError(text)
+
+    def dawdle(text: str) -> bool:
+        return bool(sum(1 for _ in range(40_000_000)))
+
+    for work, words in ((crash, "IndexError"), (dawdle, "took")):
+        with pytest.raises(Unmet, match=words):
+            Tally().count(work, "text")
+    rules = Rules(PlaceRules(FACTS))
+    for printed in (
+        "(SELECT 1)",
+        "random()",
+        "age; SELECT 1",
+        "other_column",
+        "'O''Brien'",
+        "md5('x')",
+    ):
+        with pytest.raises(Unmet):
+            rules._check_printed("text", printed)

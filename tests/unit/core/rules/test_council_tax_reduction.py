@@ -74,7 +74,10 @@ def test_other_adults_pay_by_the_table(others: tuple[Any, ...], pence: int | Non
 
 def test_nothing_is_expected_of_adults_beside_a_protected_household() -> None:
     person = LivingWith({**KNOWN, "ctr_protected": "yes"}, adult("£900.00"))
-    assert explain(SCHEME, person, AS_AT).pays[0].amount_pence == 3001
+    pay = explain(SCHEME, person, AS_AT).pays[0]
+    assert pay.amount_pence == 3001
+    decided = {fact.fact for fact in pay.facts if fact.decided}
+    assert decided == {"ctr_protected", "weekly_council_tax"}  # the branch that was chosen
 
 
 def test_the_explanation_names_the_figures_of_its_day() -> None:
