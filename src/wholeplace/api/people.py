@@ -92,14 +92,20 @@ def explain(
     scheme: Text,
     as_at: dt.date | None = None,
     known_at: AwareDatetime | None = None,
+    enough: bool = False,
 ) -> dict[str, Any]:
-    """What a scheme says of a person as at a day, by what was known at a moment, or is now."""
+    """What a scheme says of a person as at a day, by what was known at a moment, or is now.
+
+    A no says in `later` when time alone changes it. With `enough`, an open answer comes with
+    questions that settle it whatever is said, none of which can be dropped.
+    """
     found = _viewed(ref)
     said = explain_person(
         person_id=found.id,
         scheme=scheme,
         as_at=as_at or timezone.localdate(),
         known_at=known_at,
+        enough=enough,
     )
     known = known_at or timezone.now()
     return said.as_data() | {"known_at": known.isoformat()}

@@ -125,6 +125,9 @@ def explain(
     scheme: Annotated[str, typer.Argument(help="A scheme's name, or a scheme file.")],
     facts: Annotated[Path, typer.Option(help="YAML or JSON: fact name → value.")],
     as_at: Annotated[str, typer.Option(help="The day to speak of, like 2026-06-01.")],
+    enough: Annotated[
+        bool, typer.Option("--enough", help="Also find questions that settle an open answer.")
+    ] = False,
     place: PlaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -135,7 +138,7 @@ def explain(
     day = read_day(as_at)
     rules, found = _named(scheme, place)
     stated = load_stated_facts(facts, rules)
-    answer = explain_scheme(found, stated, day)
+    answer = explain_scheme(found, stated, day, enough=enough)
     others: tuple[Alternative, ...] = ()
     if answer.answer == "no":
         others = offered(_place_of(Path(scheme), place), rules, stated, day)

@@ -160,12 +160,16 @@ def withdraw(*, application_id: int, version: int, reason: str) -> None:
     applications.withdraw(application_id=application_id, version=version, reason=reason)
 
 
-def explain_application(application: Application) -> Explanation:
-    """What the scheme says of the applicant as at the day of the application."""
+def explain_application(application: Application, *, enough: bool = False) -> Explanation:
+    """What the scheme says of the applicant as at the day of the application.
+
+    Args:
+        enough: whether to find questions that settle an open answer whatever is said.
+    """
     scheme = _scheme_of(application)
     facts = facts_of(scheme, person_id=application.line.person_id, answers=application.answers)
     as_at = application.line.received_on
-    return explain(scheme, facts, as_at, classes=require_actor().classes)
+    return explain(scheme, facts, as_at, classes=require_actor().classes, enough=enough)
 
 
 def proposal(application_id: int) -> Proposal:

@@ -27,6 +27,8 @@ def explain_person(
     answers: Mapping[str, Any] | None = None,
     held: Holding | None = None,
     known_at: dt.datetime | None = None,
+    ahead: bool = True,
+    enough: bool = False,
 ) -> Explanation:
     """What a scheme says of one person as at a day, criterion by criterion.
 
@@ -37,6 +39,8 @@ def explain_person(
             held, and the explanation says that they were stated.
         held: what the reader has just been given of this person, so that nothing is read twice.
         known_at: only what had been recorded by then counts, and what stood then; None: now.
+        ahead: whether to look for the day on which time alone changes a no; lists need not.
+        enough: whether to find questions that settle an open answer whatever is said.
 
     Raises:
         NotFound: no such person for this reader, or none was known then, or no such scheme.
@@ -47,7 +51,7 @@ def explain_person(
     provider = facts_of(
         found, person_id=person_id, answers=answers or {}, held=held, known_at=known_at
     )
-    return _explained(found, provider, as_at)
+    return _explained(found, provider, as_at, ahead=ahead, enough=enough)
 
 
 def explain_scheme(
@@ -63,8 +67,16 @@ def explain_scheme(
     return _explained(scheme, provider, as_at)
 
 
-def _explained(scheme: Scheme, provider: FactsProvider, as_at: dt.date) -> Explanation:
-    return explain(scheme, provider, as_at, classes=require_actor().classes)
+def _explained(
+    scheme: Scheme,
+    provider: FactsProvider,
+    as_at: dt.date,
+    *,
+    ahead: bool = True,
+    enough: bool = False,
+) -> Explanation:
+    classes = require_actor().classes
+    return explain(scheme, provider, as_at, classes=classes, ahead=ahead, enough=enough)
 
 
 def facts_of(

@@ -118,10 +118,24 @@ def _about_decision(
         "received_on": show_day(application.line.received_on),
         "reasons": decision.reasons,
         "failed": "\n".join(failed) or "- " + "the officer’s reasons above",
+        "again": _again(decision),
         "reconsider_by": show_day(due_date(decision.happened_on, within).result),
         "answer_within": scheme.journey.answer_within or ANSWER,
         "review": _review(scheme, award, decision.happened_on),
     }
+
+
+def _again(decision: Decision) -> str:
+    """When to apply again: from the day on which time alone makes the rules fit, if any."""
+    later = decision.explanation.get("later")
+    if not later:
+        return "You can apply again when something has changed."
+    day = show_day(dt.date.fromisoformat(later["day"]))
+    fits = "would fit you" if later["answer"] == "yes" else "may fit you"
+    return (
+        f"If nothing else changes, the rules {fits} from {day}. You can apply again on that day, "
+        "or before it when something has changed."
+    )
 
 
 def _review(scheme: Scheme, award: Award | None, day: dt.date) -> str:

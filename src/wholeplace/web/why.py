@@ -19,18 +19,45 @@ from wholeplace.core.rules.places import place_files
 from wholeplace.web.look.model import Criterion, Fact, SummaryRow, Why
 
 ANSWERS = {"yes": "yes", "no": "no", "possible": "unknown"}
+BECOMES = {"yes": "yes", "no": "no", "unknown": "not known"}
+STATES = {
+    "no_record": "nothing is recorded",
+    "outside_data": "outside the data",
+    "not_applicable": "does not apply",
+}
 Data = Mapping[str, Any]
 
 
 def why_of(found: Data) -> Why:
     """The explanation as the component shows it; the rules already hid what they must."""
     asked = {q["fact"]: q["question"] for q in found["missing"]}
+    enough, first = found.get("enough"), found.get("next_question")
     return Why(
         answer=ANSWERS[found["answer"]],
         criteria=tuple(_criterion(item, asked) for item in found["criteria"]),
         as_at=dt.date.fromisoformat(found["as_at"]),
-        questions=tuple(q["question"] for q in found["missing"]),
+        questions=tuple(dict.fromkeys(q["question"] for q in _settling(found))),
+        first=first["question"]["question"] if first else "",
+        settles=bool(enough and enough["exact"]),
+        later=_later(found),
     )
+
+
+def _settling(found: Data) -> list[Data]:
+    """The questions that settle it where they were looked for, else every open one."""
+    enough = found.get("enough")
+    return list(enough["questions"] if enough else found["missing"])
+
+
+def _later(found: Data) -> str:
+    """When time alone changes a no, in a sentence or two; empty where nobody looked."""
+    later = found.get("later")
+    told = (
+        f"{later['shown'][:1].upper()}{later['shown'][1:]}, if nothing else changes."
+        if later
+        else ""
+    )
+    return f"{told} {found.get('ahead', '')}".strip()
 
 
 def pay_rows(found: Data) -> list[SummaryRow]:
@@ -73,17 +100,27 @@ def _criterion(item: Data, asked: Mapping[str, str]) -> Criterion:
         question=item["note"] if protected else " ".join(dict.fromkeys(questions)),
         note="" if protected else "; ".join(filter(None, [item["note"], *_dated(item)])),
         on=_day(item["day"]) if item["on"] != "as_at" else None,
+        from_day=_day(item.get("from_day")),
+        becomes=BECOMES.get(item.get("becomes", ""), ""),
     )
 
 
 def _fact(fact: Data) -> Fact:
     return Fact(
         meaning=meaning_of(fact),
-        value=fact["shown"],
+        value=_value(fact),
         source=source_of(fact),
         as_at=_day(fact["happened"]),
         age_days=fact["age_days"],
         assumed=fact["assumed"],
+        came_from=tuple(_fact(one) for one in fact.get("came_from", ()) if not one["protected"]),
+    )
+
+
+def _value(fact: Data) -> str:
+    """The value, or which of four reasons there is none."""
+    return str(
+        fact["shown"] if fact["value"] is not None else STATES.get(fact["state"], fact["shown"])
     )
 
 

@@ -33,7 +33,7 @@ def run_cases(scheme: Scheme) -> tuple[CaseResult, ...]:
 def run_case(scheme: Scheme, case: CaseFile) -> CaseResult:
     """One worked case, compared with its `expect`."""
     facts = StatedFacts(case.facts, scheme.place.facts, source="the worked case")
-    found = explain(scheme, facts, case.as_at)
+    found = explain(scheme, facts, case.as_at, ahead=False)
     return CaseResult(case.name, found.answer, tuple(_problems(case.expect, found)), found)
 
 

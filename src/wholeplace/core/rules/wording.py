@@ -6,7 +6,13 @@ import datetime as dt
 from collections.abc import Iterator
 
 from wholeplace.core.kernel.dates import show_day
-from wholeplace.core.rules.explain import CriterionShown, Explanation, FactShown
+from wholeplace.core.rules.explanation import (
+    CriterionShown,
+    Explanation,
+    FactShown,
+    Likeliest,
+    Question,
+)
 
 ANSWER = {"yes": "YES", "no": "NO", "possible": "POSSIBLE: something must be asked"}
 STATE = {
@@ -23,11 +29,13 @@ def lines(found: Explanation) -> Iterator[str]:
     yield f"{found.name}, as at {day}"
     yield f"Answer: {ANSWER[found.answer]}"
     yield from found.notes
+    if found.later:
+        yield f"{found.later.shown[:1].upper()}{found.later.shown[1:]}, if nothing else changes."
+    if found.ahead:
+        yield found.ahead
     for item in found.criteria:
         yield from _criterion(item)
-    if found.missing:
-        yield "To ask:"
-        yield from (f"  - {item.question} ({item.fact})" for item in found.missing)
+    yield from _questions(found)
     if found.assumed:
         yield f"Assumed: {'; '.join(found.assumed)}"
     for pay in found.pays:
@@ -37,6 +45,33 @@ def lines(found: Explanation) -> Iterator[str]:
         yield from (f"  - {item.question} ({item.fact})" for item in pay.missing)
 
 
+def _questions(found: Explanation) -> Iterator[str]:
+    """Every open question, which to ask first, and, where it was looked for, what is enough."""
+    if found.missing:
+        yield "To ask:"
+        yield from (f"  - {_question(item)}" for item in found.missing)
+    if first := found.next_question:
+        yield f"Ask first: {_question(first.question)}"
+        yield f"  {_settling(first)}"
+    if found.enough:
+        fewest = ", and no fewer are" if found.enough.smallest else ""
+        yield f"Enough, whatever the answers{fewest}:"
+        yield from (f"  - {_question(item)}" for item in found.enough.questions)
+
+
+def _question(item: Question) -> str:
+    on = f", on the day of {item.on}" if item.on != "as_at" else ""
+    return f"{item.question} ({item.fact}{on})"
+
+
+def _settling(first: Likeliest) -> str:
+    if not first.settling:
+        return "No answer to it settles this alone."
+    if first.settling == first.answers:
+        return "Any answer to it settles this."
+    return f"{first.settling} of its {first.answers} kinds of answer settle this."
+
+
 def _criterion(item: CriterionShown) -> Iterator[str]:
     read = f", read at {_day(item.day)}" if item.on != "as_at" else ""
     yield f"  [{item.value}] {item.text}{read}"
@@ -44,7 +79,11 @@ def _criterion(item: CriterionShown) -> Iterator[str]:
     yield f"      rule: {' '.join(item.rule.split())}{where}"
     if item.note:
         yield f"      {item.note}"
-    yield from (f"      {_fact(fact)}" for fact in item.facts)
+    if item.from_day:
+        yield f"      {item.becomes} from {_day(item.from_day)}, if nothing else changes"
+    for fact in item.facts:
+        yield f"      {_fact(fact)}"
+        yield from (f"          from {_fact(inner).strip('* ')}" for inner in fact.came_from)
 
 
 def _day(written: str | None) -> str:

@@ -82,7 +82,9 @@ def application(request: HttpRequest, application_id: int) -> HttpResponse:
         "person_href": f"/people/{line.person_ref}",
         "rows": _about(found),
         "answers": answer_rows(found.answers, place_rules.place_rules().facts),
-        "why": why_of(made.explanation if made else flow.explain_application(found).as_data()),
+        "why": why_of(
+            made.explanation if made else flow.explain_application(found, enough=True).as_data()
+        ),
         "may_decide": may and line.state == "received",
         "may_refuse": may and line.state in OPEN,
         "may_receive": may and line.state == "waiting",

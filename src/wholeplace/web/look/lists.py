@@ -132,6 +132,9 @@ def fact_line(fact: Fact) -> SafeString:
         parts.append(words.age_in_words(fact.age_days))
     if fact.assumed:
         parts.insert(0, "assumed by the scheme, not held")
+    inner = [f"{one.meaning}: {one.value}" for one in fact.came_from]
+    if inner:
+        parts = [f"worked out; {'; '.join(inner)}"]
     origin = ", ".join(parts)
     tail = (
         format_html(' <span class="wp-why__source">({})</span>', origin) if origin else SafeString()
@@ -152,6 +155,7 @@ def _criterion(criterion: Criterion) -> dict[str, Any]:
         "note": criterion.note,
         "on": criterion.on,
         "from_day": criterion.from_day,
+        "becomes": criterion.becomes,
     }
 
 

@@ -112,6 +112,7 @@ class Fact:
     """A fact that decided a criterion: what it is, its value in words, its source and age.
 
     `assumed` is True where the scheme's own file assumes the value rather than holding it.
+    `came_from` holds the facts that it was worked out from.
     """
 
     meaning: str
@@ -120,6 +121,7 @@ class Fact:
     as_at: date | None = None
     age_days: int | None = None
     assumed: bool = False
+    came_from: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,7 @@ class Criterion:
 
     `answer` is "yes", "no", "unknown", "not-applicable" or "protected" (a fact that this
     reader may not see decided it; `question` then says whom to ask). `from_day` is the first
-    day on which time alone would turn a no into a yes.
+    day on which time alone turns it into what `becomes` says.
     """
 
     text: str
@@ -138,11 +140,16 @@ class Criterion:
     note: str = ""
     on: date | None = None
     from_day: date | None = None
+    becomes: str = "yes"
 
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """Why an answer is what it is: the answer, every criterion, the questions left to ask."""
+    """Why an answer is what it is: the answer, every criterion, the questions left to ask.
+
+    `first` is the question to ask first; `settles` whether all the questions together settle the
+    answer whatever is said. `later` says when time alone changes a no.
+    """
 
     answer: str
     criteria: tuple[Criterion, ...]
@@ -150,6 +157,9 @@ class Why:
     as_at: date | None = None
     known_at: datetime | None = None
     questions: tuple[str, ...] = ()
+    first: str = ""
+    settles: bool = True
+    later: str = ""
 
 
 @dataclass(frozen=True, slots=True)

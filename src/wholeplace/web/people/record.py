@@ -85,7 +85,7 @@ def application(request: HttpRequest, ref: str) -> HttpResponse:
     found = [one for one in schemes.findings_of(person.id) if one.line.state in OPEN]
     found = [one for one in found if one.scheme in place_rules.names()]  # one may have ended
     key = request.GET.get("scheme") or (found[0].scheme if found else likeliest(person.id))
-    said = explain_person(person_id=person.id, scheme=key, as_at=today).as_data()
+    said = explain_person(person_id=person.id, scheme=key, as_at=today, ahead=False).as_data()
     finding = next((one for one in found if one.scheme == key), None)
     source = "trawl" if finding else "self"
     form = Apply(posted(request), initial={"received_on": today, "source": source})

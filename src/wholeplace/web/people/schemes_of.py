@@ -52,7 +52,7 @@ def schemes_shown(
             those that fit are shown in full.
     """
     found = sorted(
-        (_shown(key, person_id, holding) for key in place_rules.names()),
+        (_shown(key, person_id, holding, key in near) for key in place_rules.names()),
         key=lambda one: ORDER.index(one.answer),
     )
     if any(one.answer == "no" for one in found):
@@ -76,10 +76,12 @@ def _offered(person_id: int, holding: Holding | None = None) -> tuple[Alternativ
     return alternatives(schemes, known, timezone.localdate())
 
 
-def _shown(key: str, person_id: int, holding: Holding) -> SchemeShown:
+def _shown(key: str, person_id: int, holding: Holding, full: bool) -> SchemeShown:
     name, today = place_rules.scheme(key).name, timezone.localdate()
     try:
-        found = explain_person(person_id=person_id, scheme=key, as_at=today, held=holding)
+        found = explain_person(
+            person_id=person_id, scheme=key, as_at=today, held=holding, ahead=full, enough=full
+        )
     except UserMistake as problem:  # a figure of the day is missing: the other schemes still answer
         return SchemeShown(key, name, "unanswered", problem=str(problem))
     said = found.as_data()
