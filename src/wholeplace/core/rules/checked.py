@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from wholeplace.core.rules.cases import CaseResult, run_cases, run_order_cases
+from wholeplace.core.rules.cases import CaseResult, run_case, run_order_cases
 from wholeplace.core.rules.faults import FileMistake
+from wholeplace.core.rules.rates import RateMissing
 from wholeplace.core.rules.scheme_loader import build_scheme
 from wholeplace.core.rules.schemes import PlaceRules, Scheme
 from wholeplace.core.rules.woven import blaming
@@ -24,7 +25,7 @@ def checked_scheme(document: Document, place: PlaceRules, name: str | None = Non
 
 def _checked(document: Document, place: PlaceRules, name: str | None) -> Checked:
     scheme = build_scheme(document, place, name=name)
-    results = run_cases(scheme)
+    results = _run(document, scheme)
     faults = [
         document.fault(("cases", at, "expect"), f"the case “{result.name}”: {problem}")
         for at, result in enumerate(results)
@@ -41,3 +42,17 @@ def _checked(document: Document, place: PlaceRules, name: str | None) -> Checked
     if faults:
         raise FileMistake(faults)
     return scheme, results
+
+
+def _run(document: Document, scheme: Scheme) -> tuple[CaseResult, ...]:
+    """Every worked case; one whose day has no figure is a fault at its day."""
+    found, faults = [], []
+    for at, case in enumerate(scheme.cases):
+        try:
+            found.append(run_case(scheme, case))
+        except RateMissing as problem:
+            what = f"the case “{case.name}”: {problem.what[0].lower()}{problem.what[1:]}"
+            faults.append(document.fault(("cases", at, "as_at"), what, problem.do))
+    if faults:
+        raise FileMistake(faults)
+    return tuple(found)

@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 
 from wholeplace.core.rules.cases import run_cases
+from wholeplace.core.rules.checked import checked_scheme
 from wholeplace.core.rules.explain import explain
+from wholeplace.core.rules.faults import FileMistake
 from wholeplace.core.rules.rates import RateMissing
 from wholeplace.core.rules.scheme_loader import load_place, load_scheme
 from wholeplace.core.rules.stated import Args, FactValue, StatedFacts
+from wholeplace.core.rules.yaml import load_text
 
 FOLDER = Path(__file__).parents[4] / "places" / "birmingham"
 PLACE = load_place(FOLDER)
@@ -88,6 +91,15 @@ def test_the_explanation_names_the_figures_of_its_day() -> None:
     )
     named = [text.split(" ")[0] for text in found.pays[0].settings]
     assert named == ["ctr_bands_family", "ctr_bands_single", "ctr_non_dependants"]
+
+
+def test_a_worked_case_in_such_a_year_is_a_fault_at_its_day() -> None:
+    text = SCHEME.text.replace("as_at: 2026-03-31", "as_at: 2027-04-01")
+    line = text[: text.index("as_at: 2027-04-01")].count("\n") + 1
+    with pytest.raises(FileMistake) as mistake:
+        checked_scheme(load_text(text, "reduction.yaml"), PLACE)
+    assert [(fault.line, fault.column) for fault in mistake.value.faults] == [(line, 12)]
+    assert "there is no figure of `ctr_savings_limit` for 1 April 2027" in str(mistake.value)
 
 
 @pytest.mark.parametrize("day", [dt.date(2025, 3, 31), dt.date(2027, 4, 1)])
