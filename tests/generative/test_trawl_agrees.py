@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -17,9 +18,10 @@ from tests.unit.population.schemes_for_tests import PEOPLE_IN_WORK, scheme
 from wholeplace.core.rules.decide import Evaluation
 from wholeplace.core.rules.schemes import Scheme
 from wholeplace.population.engines.duckdb import EngineSettings
-from wholeplace.population.facts import PersonFacts, PersonRows, groupings_of
+from wholeplace.population.facts import PersonFacts, PersonRows, groupings_of, living
 from wholeplace.population.snapshot import Snapshot
 from wholeplace.population.trawl import TrawlResult, trawl
+from wholeplace.population.trawl.ready import ready_facts
 
 ANSWERS = {True: "yes", None: "possible"}
 
@@ -34,6 +36,25 @@ SCHEMES = {
     "everyone whose age is known": EVERYONE,
     "nobody": scheme({"nobody": "as_at < 2001-01-01 and age >= 0"}),
     "everyone": scheme({"everyone": "jobs_started >= 0 or jobs_started < 0 or central_heating"}),
+    "worked out": scheme(
+        {
+            "families": "toddlers >= 1 or young_home or met_lately",
+            "on_day": ("job_start_date", "in_need or half_rent > £20.00 or parents_began < as_at"),
+            "on_far_day": ("parents_began", "days_in_job > 0 days or renting"),
+            "many": "others_toddlers < 3 and home_rents >= £0.00",
+        },
+        {"any": ["families", {"all": ["on_day", "on_far_day"]}, {"not": "many"}]},
+    ),
+    "households": scheme(
+        {
+            "renting": "renting or toddlers > 0",
+            "not_rich": "home_rents < £400.00 or partners = 0",
+            "young": "age < 90",
+        },
+        about="household",
+    ),
+    "benefit units": scheme({"some": "age >= 20 or partners >= 1"}, about="benefit unit"),
+    "children": scheme({"with_parents": "not all_grown or age > 3"}, about="child"),
     "assumed": scheme(
         {
             "on_day": ("job_end_date", "time_on(any_benefit) >= 1 days and age >= 18"),
@@ -49,17 +70,21 @@ SCHEMES = {
 def one_by_one(
     tried: Scheme, people: dict[int, PersonRows], as_at: date
 ) -> dict[int, tuple[bool | None, dict[str, bool | None]]]:
-    found = {}
-    for number, person in people.items():
-        asked = Evaluation(tried, PersonFacts(FACTS, person), as_at)
-        found[number] = (asked.eligible, asked.criteria)
-    return found
+    asked = each_asked(tried, people, as_at)
+    return {number: (each.eligible, each.criteria) for number, each in asked.items()}
+
+
+def each_asked(tried: Scheme, people: dict[int, PersonRows], as_at: date) -> dict[int, Evaluation]:
+    return {
+        number: Evaluation(tried, PersonFacts(FACTS, person), as_at)
+        for number, person in people.items()
+    }
 
 
 def assert_agrees(
     tried: Scheme, snapshot: Snapshot, people: dict[int, PersonRows], as_at: date
 ) -> TrawlResult:
-    expected = one_by_one(tried, people, as_at)
+    expected = each_asked(tried, people, as_at)
     for everybody in (False, True):
         found = trawl(
             snapshot, tried, as_at, count_everybody=everybody, settings=EngineSettings(threads=2)
@@ -67,22 +92,24 @@ def assert_agrees(
         assert found.found is not None
         listed = found.found.to_pylist()
         assert [(row["person_id"], row["answer"], row["criteria"]) for row in listed] == [
-            (number, ANSWERS[fits], criteria)
-            for number, (fits, criteria) in sorted(expected.items())
-            if fits is not False
+            (number, ANSWERS[asked.eligible], asked.criteria)
+            for number, asked in sorted(expected.items())
+            if asked.eligible is not False
         ]
-        counted = Counter(fits for fits, _ in expected.values())
+        for row in listed if tried.about in ("household", "benefit unit") else ():
+            unit = living.members(people[row["person_id"]], tried.about, as_at)
+            assert row["members"] == list(unit)
+        counted = Counter(asked.eligible for asked in expected.values())
         answers = (counted[True], counted[None], counted[False])
         assert (found.yes, found.possible, found.no) == answers
-        assert_counts(found, [criteria for _, criteria in expected.values()], everybody)
+        assert_counts(found, list(expected.values()), everybody)
     return found
 
 
-def assert_counts(
-    found: TrawlResult, people: list[dict[str, bool | None]], everybody: bool
-) -> None:
+def assert_counts(found: TrawlResult, asked: list[Evaluation], everybody: bool) -> None:
     """Each criterion's counts over those it was asked of, and how many it leaves."""
-    left = list(people)
+    left = [each.criteria for each in asked if each.subject is not False]
+    people = [each.criteria for each in asked] if everybody else left
     for count in found.funnel:
         if everybody or count.asked == len(people):
             those = people
@@ -143,3 +170,17 @@ def test_an_empty_city_has_nobody_in_it(tmp_path: Path) -> None:
     found = assert_agrees(SCHEMES["people in work"], snapshot, {}, day("2025-01-01"))
 
     assert found.people == 0
+
+
+@pytest.mark.parametrize("name", ["worked out", "households", "benefit units", "children"])
+def test_facts_made_ready_give_the_same_units(
+    city: tuple[Snapshot, dict[int, PersonRows]], name: str
+) -> None:
+    snapshot, _ = city
+    tried, as_at = SCHEMES[name], day("2025-01-01")
+    whole = trawl(snapshot, tried, as_at, count_everybody=True)
+    assert whole.found is not None
+
+    with ready_facts(snapshot, [EVERYONE, tried], as_at) as ready:
+        assert ready.count([EVERYONE, tried])[1] == replace(whole, found=None)
+        assert ready.found(tried).to_pylist() == whole.found.to_pylist()

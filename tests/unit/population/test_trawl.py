@@ -128,11 +128,6 @@ def test_a_scheme_that_is_not_found_by_trawl_is_refused(small: Snapshot) -> None
     assert "its `found_by` does not name trawls" in refusal(small, asked)
 
 
-def test_a_scheme_about_something_else_than_a_person_is_refused(small: Snapshot) -> None:
-    asked = scheme({"adult": "age >= 18"}, about="household")
-    assert "it is about a household, and trawls find persons" in refusal(small, asked)
-
-
 def test_a_day_on_which_the_scheme_takes_nobody_is_refused(small: Snapshot) -> None:
     assert "it takes nobody on Sunday 31 December 2000" in refusal(small, ADULTS, "2000-12-31")
 
@@ -223,3 +218,60 @@ def test_a_trawl_killed_before_it_is_done_leaves_no_list_and_runs_again(
     assert open_snapshot(small.path) == small
     assert trawl_to_file(small, ADULTS, AS_AT, out).yes == 2
     assert pq.read_table(out).num_rows == 3
+
+
+FAMILY = [("claimant", "1980-01-01"), ("partner", "1982-01-01"), ("child", "2015-01-01"),
+          ("child", None), ("non_dependant", "2004-01-01")]  # fmt: skip
+
+
+@pytest.fixture
+def family(tmp_path: Path) -> Snapshot:
+    """Five persons in a home, and one who lived there before."""
+    persons = [
+        {"person_id": number, "ref": f"P{number}", "date_of_birth": born and day(born)}
+        for number, (_, born) in enumerate(FAMILY, 1)
+    ]
+    homes = [
+        {"person_id": number, "household_id": 7, "role": role, "from_date": day("2020-01-01")}
+        for number, (role, _) in enumerate(FAMILY, 1)
+    ]
+    persons.append({"person_id": 6, "ref": "P6", "date_of_birth": day("1999-01-01")})
+    homes.append(
+        {
+            "person_id": 6,
+            "household_id": 7,
+            "role": "claimant",
+            "from_date": day("2010-01-01"),
+            "to_date": day("2019-12-31"),
+        }
+    )
+    return snapshot_of(tmp_path / "family", persons=persons, residences=homes)
+
+
+@pytest.mark.parametrize(
+    ("about", "found"),
+    [
+        ("household", [(1, "yes", [1, 2, 3, 4, 5])]),
+        ("benefit unit", [(1, "yes", [1, 2, 3, 4]), (5, "yes", [5])]),
+        ("child", [(3, "yes", None), (4, "possible", None)]),
+    ],
+)
+def test_each_unit_is_listed_once_with_who_is_in_it(
+    family: Snapshot, about: str, found: list[tuple[int, str, list[int] | None]]
+) -> None:
+    asked = scheme({"everyone": "age >= 0 or not central_heating or jobs_started = 0"}, about=about)
+
+    result = trawl(family, asked, day("2026-06-08"))
+
+    assert result.found is not None
+    listed = [(r["person_id"], r["answer"], r.get("members")) for r in result.found.to_pylist()]
+    assert listed == found
+    assert (result.people, result.yes + result.possible + result.no) == (6, 6)
+
+
+def test_whom_a_scheme_is_about_is_read_from_those_it_may_read(family: Snapshot) -> None:
+    asked = scheme({"new": "as_at > 2001-01-01"}, about="household", may_read=["nhs"])
+    assert (
+        "which household there is is read from residences, which hold rows of `council-benefits`"
+        in refusal(family, asked)
+    )

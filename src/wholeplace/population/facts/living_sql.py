@@ -40,13 +40,19 @@ class StandsFor(Strict):
     unit: str
 
 
+def subject_name(unit: str) -> str:
+    """The name that `SUBJECTS` has for a unit; no fact has a capital letter."""
+    return f"About_{unit.replace(' ', '_')}"
+
+
 def _subject(unit: str) -> FactSpec:
     derive: Any = StandsFor(unit=unit)
-    return FactSpec.model_construct(name=f"about {unit}", type="boolean", unit=None, derive=derive)
+    name = subject_name(unit)
+    return FactSpec.model_construct(name=name, type="boolean", unit=None, derive=derive)
 
 
-SUBJECTS = {f"about {unit}": _subject(unit) for unit in ("household", "benefit unit", "child")}
-"""Whether a scheme about a unit asks a person, as if it were a fact (no fact has a space)."""
+SUBJECTS = {subject_name(unit): _subject(unit) for unit in (*STANDS, "child")}
+"""Whether a scheme about a unit asks a person, as if it were a fact."""
 
 AGED = FactSpec.model_construct(name="age", type="number", unit=None, derive=Age())
 """The age that says who is a child."""

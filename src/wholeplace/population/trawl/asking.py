@@ -24,8 +24,9 @@ from wholeplace.population.snapshot.islands import merge_sql
 from wholeplace.population.snapshot.open import Snapshot
 from wholeplace.population.trawl.patterns import decode, encode_sql
 from wholeplace.population.trawl.result import CriterionCount
+from wholeplace.population.trawl.subjects import SUBJECT, asked_of, subject_of, whole_of
 
-_COSTLY = ("spells", "area", "sum")
+_COSTLY = ("spells", "area", "sum", "related")
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Asked:
         """Whether the scheme fits a person with this pattern."""
         answers = decode(pattern, len(self.criteria))
         keys = (criterion.key for criterion in self.criteria)
-        return scheme.eligible.truth(dict(zip(keys, answers, strict=True)))
+        return whole_of(scheme).truth(dict(zip(keys, answers, strict=True)))
 
 
 class Asker:
@@ -69,8 +70,11 @@ class Asker:
         self._make_days()
 
     def ask(self, *, everybody: bool) -> Asked:
-        """Ask; with `everybody`, every criterion of everybody, so that all counts are whole."""
-        rounds = [self._scheme.used_criteria()] if everybody else self._rounds()
+        """Ask; with `everybody`, every criterion of everybody, so that all counts are whole.
+
+        Otherwise only those whom the scheme is about are asked its criteria.
+        """
+        rounds = [asked_of(self._scheme)] if everybody else self._rounds()
         asked: tuple[Criterion, ...] = ()
         counts: list[CriterionCount] = []
         among = ""
@@ -89,17 +93,19 @@ class Asker:
 
     def _rounds(self) -> list[tuple[Criterion, ...]]:
         """Cheap criteria, then costly ones; all at once unless each of them is needed."""
-        criteria = self._scheme.used_criteria()
+        criteria, subject = self._scheme.used_criteria(), subject_of(self._scheme)
+        first = [(subject,)] if subject else []
         cheap = tuple(criterion for criterion in criteria if not self._costly(criterion))
         costly = tuple(criterion for criterion in criteria if criterion not in cheap)
         if not needs_all(self._scheme) or not cheap or not costly:
-            return [criteria]
-        return [cheap, costly]
+            return [*first, criteria]
+        return [*first, cheap, costly]
 
     def _costly(self, criterion: Criterion) -> bool:
-        facts = self._scheme.place.facts
-        names = [use.name for use in t.fact_uses(criterion.rule.tree)]
-        return any(facts[name].derive.kind in _COSTLY for name in names)
+        facts, workings = self._scheme.place.facts, self._scheme.place.workings
+        used = [use.name for use in t.fact_uses(criterion.rule.tree)]
+        read = [name for fact in used for name in workings.read_for(fact)]
+        return any(facts[name].derive.kind in _COSTLY for name in read)
 
     def _merge_islands(self) -> dict[str, str]:
         """Merge the spells that the snapshot has not merged as a fact now says."""
@@ -123,8 +129,10 @@ class Asker:
             self._engine.execute(f"CREATE TEMP TABLE {queries.days_table(on)} AS {days}")
 
     def _queries(self, among: str) -> FactQueries:
-        facts = self._scheme.place.facts
-        return FactQueries(self._snapshot, facts, self._as_at, self._islands, among)
+        place = self._scheme.place
+        return FactQueries(
+            self._snapshot, place.facts, self._as_at, self._islands, among, workings=place.workings
+        )
 
     def _answers(self, criteria: Sequence[Criterion], among: str, after: int) -> str:
         """(person_id, pattern), the bits of earlier criteria kept."""
@@ -174,6 +182,8 @@ class Asker:
                 fell[answers[place]] += persons
                 left += 0 if False in answers[: place + 1] else persons
             criterion = asked[place]
+            if criterion.key == SUBJECT:
+                continue
             counts.append(
                 CriterionCount(
                     criterion.key,

@@ -22,6 +22,7 @@ from wholeplace.population.trawl.permission import check_trawl
 from wholeplace.population.trawl.questions import Question, Questions, questions_of
 from wholeplace.population.trawl.ready import FLAGS, ReadyFacts, holds
 from wholeplace.population.trawl.result import CriterionCount, TrawlResult
+from wholeplace.population.trawl.subjects import asked_of, whole_of
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, Row, SparkSession
@@ -85,19 +86,20 @@ class SparkFacts:
         return tuple(self._results(schemes, questions, row))
 
     def found(self, scheme: Scheme) -> DataFrame:
-        """Everybody whom a scheme fits or may fit: the columns of `TrawlResult.found`.
+        """Everybody whom a scheme fits or may fit: `TrawlResult.found` without `members`.
 
         Raises: as `count`.
         """
         questions = self._allowed([scheme])
         of = {key: f"q{place}" for key, place in questions.of[0].items()}
-        criteria = ", ".join(f"'{key}', {column}" for key, column in of.items())
-        yes = holds(scheme.eligible, of, yes=True)
+        shown = (criterion.key for criterion in scheme.used_criteria())
+        criteria = ", ".join(f"'{key}', {of[key]}" for key in shown)
+        yes = holds(whole_of(scheme), of, yes=True)
         return self._session.sql(
             f"SELECT person_id, ref, CASE WHEN {yes} THEN 'yes' ELSE 'possible' END AS answer, "
             f"{', '.join(FLAGS)}, named_struct({criteria}) AS criteria "
             f"FROM ({self._asked(questions)}) "
-            f"WHERE {holds(scheme.eligible, of, yes=False)} ORDER BY person_id"
+            f"WHERE {holds(whole_of(scheme), of, yes=False)} ORDER BY person_id"
         )
 
     def _allowed(self, schemes: Sequence[Scheme]) -> Questions:
@@ -144,14 +146,14 @@ class SparkFacts:
 
 def _sums(number: int, scheme: Scheme, columns: Mapping[str, str]) -> dict[str, str]:
     """What is counted of one scheme: name of the count → condition."""
-    found = holds(scheme.eligible, columns, yes=False)
+    found = holds(whole_of(scheme), columns, yes=False)
     sums = {
-        f"{number} yes": holds(scheme.eligible, columns, yes=True),
+        f"{number} yes": holds(whole_of(scheme), columns, yes=True),
         f"{number} found": found,
         **{f"{number} {flag}": f"{found} AND {flag}" for flag in FLAGS},
     }
     still: list[str] = []
-    for criterion in scheme.used_criteria():
+    for criterion in asked_of(scheme):
         still.append(f"coalesce({columns[criterion.key]}, true)")
         sums[f"{number} left {criterion.key}"] = " AND ".join(still)
     return sums

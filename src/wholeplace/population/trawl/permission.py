@@ -11,6 +11,7 @@ from wholeplace.core.rules.schemes import Scheme, needs
 from wholeplace.population.facts.fits import check_fact, tables_of
 from wholeplace.population.snapshot.open import Snapshot
 from wholeplace.population.trawl.patterns import MOST
+from wholeplace.population.trawl.subjects import TABLES
 
 
 class TrawlRefused(UserMistake):
@@ -21,14 +22,12 @@ def check_trawl(snapshot: Snapshot, scheme: Scheme, as_at: date) -> None:
     """Make sure that a scheme may be trawled for.
 
     Raises:
-        TrawlRefused: the scheme is not found by trawls, is not about a person, takes nobody on
-            the day, has no lawful basis, or needs rows of an agency that it may not read.
+        TrawlRefused: the scheme is not found by trawls, takes nobody on the day, has no lawful
+            basis, or needs rows of an agency that it may not read.
         FactRefused: a fact that it needs cannot be derived from a snapshot.
     """
     if "trawl" not in scheme.found_by:
         raise _refused(scheme, "its `found_by` does not name trawls", "Add `trawl` to it.")
-    if scheme.about != "person":
-        raise _refused(scheme, f"it is about a {scheme.about}, and trawls find persons")
     if not scheme.open_on(as_at):
         raise _refused(scheme, f"it takes nobody on {show_day(as_at)}", "Ask for another day.")
     if len(scheme.used_criteria()) > MOST:
@@ -36,6 +35,8 @@ def check_trawl(snapshot: Snapshot, scheme: Scheme, as_at: date) -> None:
     basis = scheme.place.bases.get(scheme.lawful_basis)
     if basis is None:
         raise _refused(scheme, f"its lawful basis `{scheme.lawful_basis}` is not on record")
+    for table in TABLES.get(scheme.about, ()):
+        _check_table(snapshot, scheme, table, f"which {scheme.about} there is")
     for need in needs(scheme):
         _check_need(snapshot, scheme, need.key.name)
 
@@ -48,11 +49,15 @@ def _check_need(snapshot: Snapshot, scheme: Scheme, name: str) -> None:
         raise _refused(scheme, why)
     check_fact(spec)
     for table in tables_of(spec):
-        for agency in snapshot.agencies(table):
-            if agency not in readable:
-                why = f"`{spec.written}` is read from {table}, which hold rows of `{agency}` here"
-                do = f"Make a snapshot of {table} without them, or let the scheme read them."
-                raise _refused(scheme, why, do)
+        _check_table(snapshot, scheme, table, f"`{spec.written}`")
+
+
+def _check_table(snapshot: Snapshot, scheme: Scheme, table: str, what: str) -> None:
+    for agency in snapshot.agencies(table):
+        if agency not in (*scheme.may_read, *OPEN_TO_ALL):
+            why = f"{what} is read from {table}, which hold rows of `{agency}` here"
+            do = f"Make a snapshot of {table} without them, or let the scheme read them."
+            raise _refused(scheme, why, do)
 
 
 def _refused(scheme: Scheme, why: str, do: str = "") -> TrawlRefused:

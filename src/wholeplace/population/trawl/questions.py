@@ -14,6 +14,7 @@ from typing import Any
 
 from wholeplace.core.rules import tree as t
 from wholeplace.core.rules.schemes import AS_AT, Criterion, FactNeed, Scheme
+from wholeplace.population.trawl.subjects import asked_of
 
 _TURNED = {">": "<", ">=": "<="}
 _OF_NO_MEANING = ("type", "start", "end")
@@ -56,7 +57,8 @@ class Questions:
 
     Attributes:
         asked: each question once, in the order in which they came up.
-        of: for each scheme, in the order given: criterion's key → place in `asked`.
+        of: for each scheme, in the order given: criterion's key → place in `asked`; first
+            `SUBJECT`, where the scheme is not about everybody.
     """
 
     asked: tuple[Question, ...]
@@ -80,7 +82,7 @@ def questions_of(schemes: Sequence[Scheme]) -> Questions:
     of: list[Mapping[str, int]] = []
     for scheme in schemes:
         mine: dict[str, int] = {}
-        for criterion in scheme.used_criteria():
+        for criterion in asked_of(scheme):
             question = question_of(scheme, criterion)
             same = (meaning(question.tree), question.day)
             if same not in places:

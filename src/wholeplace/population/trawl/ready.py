@@ -14,8 +14,10 @@ import duckdb
 import pyarrow as pa
 
 from wholeplace.core.kernel.errors import UserMistake
+from wholeplace.core.rules.computed import Workings
 from wholeplace.core.rules.facts import FactSpec, Spells
 from wholeplace.core.rules.printer import print_sql
+from wholeplace.core.rules.rates import Rate, RateTable
 from wholeplace.core.rules.schemes import FactNeed, Part, Scheme
 from wholeplace.population.engines.duckdb import EngineSettings, connect, identifier
 from wholeplace.population.facts.fits import grouping_of
@@ -28,6 +30,7 @@ from wholeplace.population.trawl.conditions import Conditions
 from wholeplace.population.trawl.permission import check_trawl
 from wholeplace.population.trawl.questions import Question, Questions, meaning, questions_of
 from wholeplace.population.trawl.result import TrawlResult
+from wholeplace.population.trawl.subjects import whole_of, with_members
 from wholeplace.population.trawl.tally import Tally
 
 READY = identifier("facts ready")
@@ -105,12 +108,15 @@ class ReadyFacts:
         questions = questions_of([scheme])
         self._check([scheme], questions)
         sql = {key: self._sql(questions.asked[place]) for key, place in questions.of[0].items()}
-        criteria = ", ".join(f"{identifier(key)} := {asked}" for key, asked in sql.items())
-        yes = holds(scheme.eligible, sql, yes=True)
+        shown = (criterion.key for criterion in scheme.used_criteria())
+        criteria = ", ".join(f"{identifier(key)} := {sql[key]}" for key in shown)
+        yes = holds(whole_of(scheme), sql, yes=True)
+        found = with_members(self.snapshot, scheme, self.as_at, "those")
         return self.engine.sql(
-            f"SELECT person_id, ref, CASE WHEN {yes} THEN 'yes' ELSE 'possible' END AS answer, "
+            f"WITH those AS MATERIALIZED (SELECT person_id, ref, "
+            f"CASE WHEN {yes} THEN 'yes' ELSE 'possible' END AS answer, "
             f"{', '.join(FLAGS)}, struct_pack({criteria}) AS criteria FROM {READY} "
-            f"WHERE {holds(scheme.eligible, sql, yes=False)} ORDER BY person_id"
+            f"WHERE {holds(whole_of(scheme), sql, yes=False)}) {found} ORDER BY person_id"
         ).to_arrow_table()
 
     def batches(self) -> pa.RecordBatchReader:
@@ -174,7 +180,9 @@ def ready_facts(
     facts = _facts_of(schemes)
     with connect(snapshot.path, settings) as engine:
         questions = questions_of(schemes)
-        queries = FactQueries(snapshot, facts, as_at, _islands(engine, snapshot, facts, questions))
+        workings = _workings(facts, schemes)
+        islands = _islands(engine, snapshot, workings, questions)
+        queries = FactQueries(snapshot, facts, as_at, islands, workings=workings)
         for day in questions.days:
             table = queries.days_table(day.label)
             engine.execute(f"CREATE TEMP TABLE {table} AS {queries.days(day.on, day.assumed)}")
@@ -207,15 +215,25 @@ def _facts_of(schemes: Sequence[Scheme]) -> dict[str, FactSpec]:
     return facts
 
 
+def _workings(facts: Mapping[str, FactSpec], schemes: Sequence[Scheme]) -> Workings:
+    rates: dict[str, Rate | RateTable] = {}
+    for scheme in schemes:
+        for name, rate in scheme.place.rates.items():
+            if rates.setdefault(name, rate) != rate:
+                raise ValueError(f"two schemes mean different things by `{name}`")
+    return Workings(facts, rates)
+
+
 def _islands(
     engine: duckdb.DuckDBPyConnection,
     snapshot: Snapshot,
-    facts: Mapping[str, FactSpec],
+    workings: Workings,
     questions: Questions,
 ) -> dict[str, str]:
     """Merge the spells that the snapshot has not merged as a fact now says: grouping → table."""
-    islands: dict[str, str] = {}
-    for name in dict.fromkeys(need.key.name for need in questions.needs):
+    facts, islands = workings.facts, dict[str, str]()
+    used = dict.fromkeys(need.key.name for need in questions.needs if need.key.name in facts)
+    for name in dict.fromkeys(each for one in used for each in workings.read_for(one)):
         if not isinstance(facts[name].derive, Spells):
             continue
         made = grouping_of(facts[name])

@@ -52,7 +52,9 @@ class TrawlResult:
             unsafe address. They are in the list, marked, never dropped.
         found: one row a person found, by person_id: person_id, ref, answer (yes, possible),
             deceased, do_not_contact, unsafe_address, and `criteria`: a struct of each criterion
-            by key (true, false, empty for unknown). None when it was written to a file.
+            by key (true, false, empty for unknown); of a scheme about a household or benefit
+            unit also `members`, the numbers of those in it, each row being the one who
+            stands for the unit. None when it was written to a file.
     """
 
     scheme: str

@@ -22,6 +22,7 @@ from wholeplace.population.trawl.asking import Asked, Asker
 from wholeplace.population.trawl.patterns import decode_sql
 from wholeplace.population.trawl.permission import check_trawl
 from wholeplace.population.trawl.result import TrawlResult
+from wholeplace.population.trawl.subjects import UNITS, with_members
 
 _FLAGS = ("deceased", "do_not_contact", "unsafe_address")
 _IN_ORDER = "SELECT * FROM found ORDER BY person_id"
@@ -97,7 +98,7 @@ def _answered(
             if fits is not False:
                 answers[fits] += persons
                 those[fits].append(str(pattern))
-        _list(engine, snapshot, scheme, asked, those)
+        _list(engine, snapshot, scheme, as_at, asked, those)
         yield engine, _result(engine, snapshot, scheme, as_at, asked, answers)
 
 
@@ -105,6 +106,7 @@ def _list(
     engine: duckdb.DuckDBPyConnection,
     snapshot: Snapshot,
     scheme: Scheme,
+    as_at: date,
     asked: Asked,
     those: dict[bool | None, list[str]],
 ) -> None:
@@ -117,11 +119,13 @@ def _list(
     yes, found = _among(those[True]), _among([*those[True], *those[None]])
     flags = "died_on IS NOT NULL AS deceased, do_not_contact, unsafe_address"
     engine.execute(
-        f"CREATE TEMP TABLE found AS SELECT person_id, ref, "
+        f"CREATE TEMP TABLE those_found AS SELECT person_id, ref, "
         f"CASE WHEN {yes} THEN 'yes' ELSE 'possible' END AS answer, {flags}, "
         f"struct_pack({criteria}) AS criteria FROM {snapshot.source('persons')} AS persons "
         f"JOIN (SELECT * FROM {asked.table} WHERE {found}) AS those USING (person_id)"
     )
+    whole = with_members(snapshot, scheme, as_at, "those_found")
+    engine.execute(f"CREATE TEMP {'TABLE' if scheme.about in UNITS else 'VIEW'} found AS {whole}")
 
 
 def _among(patterns: list[str]) -> str:

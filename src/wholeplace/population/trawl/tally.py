@@ -12,6 +12,7 @@ from wholeplace.population.trawl.asking import needs_all
 from wholeplace.population.trawl.bits import Truth, everybody, left_after, ones, whole
 from wholeplace.population.trawl.questions import Questions
 from wholeplace.population.trawl.result import CriterionCount, TrawlResult
+from wholeplace.population.trawl.subjects import SUBJECT, asked_of, whole_of
 
 
 @dataclass
@@ -80,7 +81,9 @@ class Tally:
         self, scheme: Scheme, keys: Mapping[str, int], tally: _SchemeTally
     ) -> Iterator[CriterionCount]:
         whole_funnel = needs_all(scheme)
-        for criterion, left in zip(scheme.used_criteria(), tally.left, strict=True):
+        for criterion, left in zip(asked_of(scheme), tally.left, strict=True):
+            if criterion.key == SUBJECT:
+                continue
             yes, no, unknown = self._asked[keys[criterion.key]]
             yield CriterionCount(
                 criterion.key,
@@ -100,7 +103,7 @@ def _add(
     flags: Sequence[Truth],
     persons: int,
 ) -> None:
-    fits = whole(scheme.eligible, criteria)
+    fits = whole(whole_of(scheme), criteria)
     yes, _, possible = fits.counts(persons)
     tally.yes += yes
     tally.possible += possible
