@@ -14,6 +14,7 @@ from wholeplace.cli._as import membership_of
 from wholeplace.cli._days import day_or_today
 from wholeplace.cli.session import database
 from wholeplace.core.kernel.dates import show_day
+from wholeplace.core.kernel.errors import UserMistake
 
 app = typer.Typer(help="Find the people whom a scheme fits.", no_args_is_help=True)
 ROUTE = "command trawl"
@@ -77,6 +78,7 @@ def _data(run_id: int, membership: int, *, listed: bool) -> dict[str, Any]:
         "run": line.id,
         "scheme": line.scheme,
         "version": found.scheme_hash[:16],
+        "facts_version": found.place_hash and found.place_hash[:16],
         "as_at": line.as_at.isoformat(),
         "known_at": line.known_at and line.known_at.isoformat(),
         "basis": dict(found.basis),
@@ -186,3 +188,25 @@ def _print(data: dict[str, Any], as_json: bool, tell: Callable[[dict[str, Any]],
         typer.echo(json.dumps(data, indent=2, ensure_ascii=False, default=str))
     else:
         tell(data)
+
+
+@app.command("count")
+def count(
+    schemes: Annotated[list[str] | None, typer.Argument(help="Schemes by name.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every scheme of the place.")] = False,
+    as_at: Annotated[str, typer.Option("--as-at", help="A day, YYYY-MM-DD; else today.")] = "",
+    by: By = "system-worker",
+    as_json: AsJson = False,
+) -> None:
+    """How many people schemes fit or may fit, in one pass over the latest snapshot.
+
+    Nobody is listed and no trawl is kept. Example: wholeplace trawl count --all --as-at 2026-06-08
+    """
+    if bool(schemes) is every:
+        raise UserMistake("Say which schemes to count.", do="Name them, or write `--all`.")
+    day = day_or_today(as_at)
+    with database():
+        from wholeplace.cli import _count_trawls as counts
+
+        data = counts.count(schemes or [], day, membership_of(by, "trawl.run"))
+    _print(data, as_json, counts.tell_count)

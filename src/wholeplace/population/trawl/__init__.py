@@ -1,5 +1,6 @@
 """A trawl: everybody whom a scheme fits or may fit, on a day, by the rules and nothing else."""
 
+from wholeplace.population.trawl.allowed import countable
 from wholeplace.population.trawl.permission import TrawlRefused, check_trawl
 from wholeplace.population.trawl.ready import (
     FactsNotReady,
@@ -18,6 +19,7 @@ __all__ = [
     "TrawlResult",
     "check_trawl",
     "count_schemes",
+    "countable",
     "ready_facts",
     "trawl",
     "trawl_to_file",

@@ -60,6 +60,7 @@ ACTIONS = {
     "snapshot.make": "Took a snapshot",
     "transfer.reverse": "Reversed a transfer",
     "trawl.ask": "Asked for a trawl",
+    "trawl.count": "Counted whom schemes fit",
     "trawl.fail": "A trawl failed",
     "trawl.finish": "Finished a trawl",
 }
