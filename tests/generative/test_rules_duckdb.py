@@ -32,6 +32,7 @@ from wholeplace.core.rules.check import Vocabulary, check_rule
 from wholeplace.core.rules.evaluate import evaluate
 from wholeplace.core.rules.lexer import RuleMistake
 from wholeplace.core.rules.printer import print_pence, print_sql
+from wholeplace.core.rules.printer_duckdb import DuckDBPrinter
 from wholeplace.core.rules.tree import Kind
 
 _SQL_TYPES = {
@@ -120,6 +121,22 @@ def test_amounts_agree_to_the_penny(
     slow = [None if value is None else round_half_up(Fraction(value)) for value in found]  # type: ignore[arg-type]
     fast = _both(engine, print_pence(tree, as_at=as_at, fact_column=_column))
     assert slow == fast, text
+
+
+@settings(max_examples=60, deadline=None)
+@given(text=conditions(3), amount=values("money", 3), rows=people(), as_at=days)
+def test_what_is_named_once_is_what_is_repeated(
+    engine: Any, text: str, amount: str, rows: list[dict[str, Any]], as_at: dt.date
+) -> None:
+    """However little may be repeated: long parts are named in a lambda, or sorted in a list."""
+    _fill(engine, rows)
+    for tree in (_checked(text, Kind.BOOLEAN), _checked(amount, Kind.MONEY)):
+        slow = [evaluate(tree, as_at, _read(row)) for row in rows]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(DuckDBPrinter, "SHORT", 0)
+            sql = print_sql(tree, as_at=as_at, fact_column=_column)
+        fast = [Fraction(v) if isinstance(v, Decimal) else v for v in _both(engine, sql)]
+        assert slow == fast, sql
 
 
 @settings(max_examples=60, deadline=None)
