@@ -22,6 +22,7 @@ __all__ = [
     "SnapshotRefused",
     "SnapshotUnusable",
     "Table",
+    "check_moment",
     "latest_snapshot",
     "open_snapshot",
     "write_snapshot",

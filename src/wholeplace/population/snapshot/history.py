@@ -81,6 +81,29 @@ def islands_before_sql(made: Grouping, spells: Sides) -> str:
         SELECT * FROM ({merge_sql(made, "spells_then", _SPAN)}) AS merged"""
 
 
+def outlived_sql(rows: Sides, persons: Sides) -> tuple[str, str]:
+    """What stands and what stood, of rows that name somebody of whom nothing stands any more.
+
+    A source may leave somebody out of its file of people, and set aside rows that name them, so
+    that these end with no load. They ended when the person did.
+
+    Returns:
+        Two queries: the rows that stand, and the superseded ones.
+    """
+    gone = (
+        f"(SELECT person_id, max({KNOWN_TO}) AS gone_at FROM {persons.before} "
+        f"AS past ANTI JOIN {persons.now} AS present USING (person_id) GROUP BY person_id)"
+    )
+    ended = (
+        f"SELECT * EXCLUDE (gone_at), gone_at AS {KNOWN_TO} FROM {rows.now} "
+        f"AS held JOIN {gone} AS gone USING (person_id) WHERE {KNOWN_FROM} < gone_at"
+    )
+    return (
+        f"SELECT * FROM {rows.now} AS held ANTI JOIN {gone} AS gone USING (person_id)",
+        f"SELECT * FROM {rows.before} UNION ALL BY NAME {ended}",
+    )
+
+
 def check_history(sides: Mapping[str, Sides], count: Callable[[str], int]) -> None:
     """Make sure that superseded rows are whole, stood for a while, and are of persons known.
 

@@ -35,7 +35,13 @@ def check_moment(asked: datetime, read: datetime) -> None:
 
 
 def known_sql(
-    table: Table, now: str, before: str, known_at: datetime, *, row_numbers: bool = False
+    table: Table,
+    now: str,
+    before: str,
+    known_at: datetime,
+    *,
+    persons: str = "",
+    row_numbers: bool = False,
 ) -> str:
     """The rows of a table as known at a moment, with its columns, for FROM.
 
@@ -44,6 +50,7 @@ def known_sql(
         now: its rows of today, as it stands after FROM.
         before: its superseded rows, likewise.
         known_at: the moment.
+        persons: who was known then; rows of others are left out. Empty: nobody's are.
         row_numbers: also `file_row_number`: the rows' places in the order that settles ties, as
             the file of a snapshot taken at that moment would have them.
     """
@@ -53,6 +60,8 @@ def known_sql(
         f"SELECT {columns} FROM {now} WHERE {KNOWN_FROM} <= {moment} UNION ALL "
         f"SELECT {columns} FROM {before} WHERE {KNOWN_FROM} <= {moment} AND {moment} < {KNOWN_TO}"
     )
+    if persons:
+        rows = f"SELECT * FROM ({rows}) AS rows_then SEMI JOIN {persons} AS known USING (person_id)"
     if table.distinct:
         rows = f"SELECT DISTINCT * FROM ({rows}) AS rows_then"
     if row_numbers:

@@ -136,7 +136,8 @@ class Snapshot:
         if self.earlier is None or not held.history:
             return parquet(self.file(table), row_numbers=row_numbers)
         before = parquet(self.history_file(table))
-        return known_sql(held, file, before, self.earlier, row_numbers=row_numbers)
+        persons = "" if table == "persons" else self.source("persons")
+        return known_sql(held, file, before, self.earlier, persons=persons, row_numbers=row_numbers)
 
     def file(self, table: str) -> Path:
         """The Parquet file of what a table holds now."""

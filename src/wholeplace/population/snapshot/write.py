@@ -35,6 +35,7 @@ from wholeplace.population.snapshot.history import (
     check_history,
     islands_before_sql,
     islands_now_sql,
+    outlived_sql,
     union,
 )
 from wholeplace.population.snapshot.islands import Grouping
@@ -150,6 +151,7 @@ def fill_snapshot(
             try:
                 fill(engine, folder)
                 _complete_history(engine, folder)
+                _end_with_person(engine, folder)
                 _check_rows(engine, folder)
                 _write_islands(engine, folder, groupings)
                 rows = {name: _count(engine, parquet(_file(folder, name))) for name in TABLES}
@@ -233,6 +235,23 @@ def _complete_history(engine: duckdb.DuckDBPyConnection, folder: Path) -> None:
     for table in ARRIVING_HISTORY:
         if not _file(folder, superseded_name(table.name)).exists():
             _copy_superseded(engine, table, _nothing(table.superseded), folder)
+
+
+def _end_with_person(engine: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """End rows of somebody who is in the file of people no more; of a stranger's, none."""
+    persons = _sides(folder, TABLES["persons"])
+    for name in PERSON_TABLES:
+        table, rows = TABLES[name], _sides(folder, TABLES[name])
+        if not _count(engine, f"{rows.now} ANTI JOIN {persons.now} USING (person_id)"):
+            continue
+        now, before = outlived_sql(rows, persons)
+        anew = folder / "anew"
+        anew.mkdir()
+        copy_table(engine, table, now, anew)
+        _copy_superseded(engine, table, before, anew)
+        for file in anew.iterdir():
+            file.replace(folder / file.name)
+        anew.rmdir()
 
 
 def _nothing(columns: Mapping[str, str]) -> str:

@@ -67,10 +67,15 @@ class _Reading:
             return None
 
 
+# Not somebody whom the file of people has left out since: the household is without them.
 _MEMBERS = """
 SELECT DISTINCT m.person_id FROM records_member m
   JOIN records_household h ON h.source_key = m.household_key AND h.agency_id = m.agency_id
- WHERE h.id = %(household)s AND m.superseded_at IS NULL ORDER BY m.person_id
+ WHERE h.id = %(household)s AND m.superseded_at IS NULL
+   AND (EXISTS (SELECT 1 FROM records_resident t
+                 WHERE t.person_id = m.person_id AND t.superseded_at IS NULL)
+        OR NOT EXISTS (SELECT 1 FROM records_resident r WHERE r.person_id = m.person_id))
+ ORDER BY m.person_id
 """
 
 
