@@ -32,6 +32,12 @@ def test_running_it(terminal: Terminal) -> None:
     assert "content and rights agree" in done["wholeplace restore monday.backup --replace"]
 
 
+def test_for_analysts(terminal: Terminal) -> None:
+    done = dict(terminal.follow(guide("for-analysts")))
+    compared = done["wholeplace trawl compare 2"]
+    assert "fell out 0," not in compared, "the change of the rules should have turned somebody"
+
+
 def test_a_page_that_shows_what_is_not_printed_fails() -> None:
     with pytest.raises(AssertionError, match="should print: four"):
         _compare(Step("count", expected=["one", "…", "four"]), "one\ntwo\nthree\n")

@@ -29,7 +29,7 @@ from wholeplace.core.kernel.errors import NotFound, Refused, UserMistake
 from wholeplace.flows import compare_trawls, place_rules, replay_trawl, run_trawl
 from wholeplace.rooms.audit.models import Event
 from wholeplace.rooms.places.models import Area, Indicator
-from wholeplace.rooms.schemes import replays
+from wholeplace.rooms.schemes import queries, replays
 from wholeplace.rooms.schemes.models import (
     Finding,
     PlaceVersion,
@@ -92,6 +92,34 @@ def test_a_trawl_is_carried_out_by_the_rules_of_the_moment_it_was_asked_for(act,
         ("Test Person R2", "yes"),
         ("Test Person R3", "possible"),
     ]
+
+
+def test_a_trawl_that_breaks_says_so_in_plain_words(act, town, monkeypatch):
+    me = number(act)
+    run = run_trawl.start(SCHEME, as_at=DAY, membership_id=me, route="test")
+
+    def broken(**_: object) -> None:
+        raise KeyError("secret")
+
+    monkeypatch.setattr(run_trawl, "take_snapshot", broken)
+    with pytest.raises(KeyError):
+        run_trawl.carry_out(run, membership_id=me, route="test")
+    with act("amina.begum"):
+        failure = queries.run(run).line.failure
+    assert failure == run_trawl.UNEXPECTED
+    assert "the log says what it was" in failure
+    assert "KeyError" not in failure
+
+
+def test_what_a_trawl_says_of_itself_names_both_versions(act, town):
+    first = trawl(act)
+    change_figures(town)
+    second = trawl(act)
+    with act("amina.begum"):
+        runs = [queries.run(one) for one in (first, second)]
+    assert runs[0].scheme_hash == runs[1].scheme_hash
+    assert runs[0].place_hash != runs[1].place_hash
+    assert all(len(one.place_hash) == 64 for one in runs)
 
 
 # -- replayed -----------------------------------------------------------------------------

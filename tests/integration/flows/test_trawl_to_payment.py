@@ -453,24 +453,6 @@ def test_a_trawl_that_fails_is_marked_with_its_reason_and_can_be_carried_out_aga
         assert (trawls.run(run).line.state, queries.work_list(run).total) == ("whole", 5)
 
 
-def test_a_trawl_that_breaks_says_so_in_plain_words(act, city, monkeypatch):
-    with act("amina.begum") as actor:
-        number = actor.membership_id
-    run = run_trawl.start(SCHEME, as_at=DAY, membership_id=number, route="test")
-
-    def broken(**_: object) -> None:
-        raise KeyError("secret")
-
-    monkeypatch.setattr(run_trawl, "take_snapshot", broken)
-    with pytest.raises(KeyError):
-        run_trawl.carry_out(run, membership_id=number, route="test")
-    with act("amina.begum"):
-        failure = trawls.run(run).line.failure
-    assert failure == run_trawl.UNEXPECTED
-    assert "the log says what it was" in failure
-    assert "KeyError" not in failure
-
-
 def test_a_trawl_killed_at_any_moment_leaves_nothing_and_the_next_is_whole(committed, act):
     with act("system-loader"):
         make_area("T01", decile=1)

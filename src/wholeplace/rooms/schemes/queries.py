@@ -22,7 +22,10 @@ RUN_COLUMNS = f"""
   FROM schemes_trawlrun r JOIN schemes_schemeversion v ON v.id = r.version_id
   LEFT JOIN agencies_user u ON u.id = r.by_user_id
 """
-RUN_MORE = "SELECT r.basis, r.agencies, r.funnel, r.flagged, v.hash, r.snapshot_made_at,"
+RUN_MORE = """
+SELECT r.basis, r.agencies, r.funnel, r.flagged, v.hash, r.snapshot_made_at,
+       (SELECT p.hash FROM schemes_placeversion p WHERE p.id = v.place_version_id),
+"""
 BARS = """
   LEFT JOIN LATERAL (SELECT array_agg(DISTINCT b.kind) AS kinds FROM people_contactbar b
                       WHERE b.person_id = f.person_id AND b.ended_at IS NULL) bars ON true
@@ -88,7 +91,11 @@ class FunnelStep:
 
 @dataclass(frozen=True)
 class Run:
-    """A trawl with its basis and its funnel."""
+    """A trawl with its basis and its funnel.
+
+    `scheme_hash` and `place_hash` say which text of the scheme, and of the place's facts, rates,
+    bases and funding, was asked; the second is None where an older release did not keep it.
+    """
 
     line: RunLine
     basis: Mapping[str, str]
@@ -97,6 +104,7 @@ class Run:
     flagged: Mapping[str, int]
     scheme_hash: str
     snapshot_made_at: dt.datetime | None
+    place_hash: str | None = None
 
 
 @dataclass(frozen=True)
@@ -165,7 +173,7 @@ def run(run_id: int) -> Run:
     found = _rows(f"{RUN_MORE} {RUN_COLUMNS} WHERE r.id = %s", [run_id])
     if not found:
         raise NotFound("There is no such trawl.")
-    basis, agencies, funnel, flagged, digest, made_at, *line = found[0]
+    basis, agencies, funnel, flagged, digest, made_at, place, *line = found[0]
     return Run(
         line=RunLine(*line),
         basis=as_json(basis),
@@ -174,6 +182,7 @@ def run(run_id: int) -> Run:
         flagged=as_json(flagged),
         scheme_hash=digest,
         snapshot_made_at=made_at,
+        place_hash=place,
     )
 
 

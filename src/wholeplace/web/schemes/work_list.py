@@ -20,6 +20,7 @@ from wholeplace.web.look.words import long_day
 from wholeplace.web.schemes.forms import ANSWERS, APPLIED, STATES, Narrow
 
 SIZE = 50
+VERSION = 12  # digits of a text's hash that people read
 PEOPLE = (
     Column("Person", heading=True),
     Column("Reference"),
@@ -119,6 +120,8 @@ def about_rows(run: Run) -> list[SummaryRow]:
         SummaryRow("Asked for by", run.line.asked_by),
         SummaryRow("Lawful basis", run.basis.get("name"), note=run.basis.get("law", "")),
         SummaryRow("Whose data", ", ".join(run.agencies)),
+        SummaryRow("Version of its rules", run.scheme_hash[:VERSION]),
+        SummaryRow("Version of facts and figures", (run.place_hash or "")[:VERSION] or None),
     ]
     # A trawl that has not come so far, or failed, knows less.
     return rows if run.line.state == "whole" else [row for row in rows if row.value]
