@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +11,11 @@ import pytest
 
 from wholeplace.core.rules.cases import run_cases
 from wholeplace.core.rules.check import Vocabulary, check_rule
+from wholeplace.core.rules.computed import WorkedOut, Workings
+from wholeplace.core.rules.computed_check import check_worked_out
 from wholeplace.core.rules.evaluate import evaluate
 from wholeplace.core.rules.explain import explain
-from wholeplace.core.rules.facts import _KINDS
+from wholeplace.core.rules.facts import _KINDS, FactSpec
 from wholeplace.core.rules.lexer import RuleMistake
 from wholeplace.core.rules.orders import rank
 from wholeplace.core.rules.rates import Rate, RateTable
@@ -23,6 +24,7 @@ from wholeplace.core.rules.scheme_file import SchemeFile
 from wholeplace.core.rules.scheme_loader import load_place, load_scheme, read_scheme
 from wholeplace.core.rules.stated import StatedFacts
 from wholeplace.core.rules.stated_file import stated_facts
+from wholeplace.core.rules.strict import read_model
 from wholeplace.core.rules.tree import FactUse
 from wholeplace.core.rules.yaml import load_text
 
@@ -66,13 +68,13 @@ def value_of(text: str, written: str) -> str:
     values: dict[str, Any] = {
         name: load_text(f"value: {value}").value["value"] for name, value in pairs
     }
-    facts = StatedFacts(values, PLACE.facts)
+    rates = page_rates()
+    facts = WorkedOut(StatedFacts(values, PLACE.facts), Workings(PLACE.facts, rates), AS_AT)
 
     def read(use: FactUse) -> Any:
-        value = facts.fact(use.name, use.key.args, AS_AT).value
-        return Fraction(value) if isinstance(value, float) else value
+        return facts.fact(use.name, use.key.args, AS_AT).value
 
-    vocabulary = Vocabulary(PLACE.facts, rates=page_rates())
+    vocabulary = Vocabulary(PLACE.facts, rates=rates)
     found = evaluate(check_rule(text, vocabulary).tree, AS_AT, read)
     assert found is None or isinstance(found, bool)
     return TRUTH[found]
@@ -95,6 +97,17 @@ def test_what_is_refused_and_what_to_write(row: list[str]) -> None:
 def test_there_are_examples() -> None:
     assert len(table("Write")) >= 30
     assert len(table("Refused")) >= 8
+
+
+def test_the_facts_shown_can_be_worked_out() -> None:
+    texts = re.findall(r"```yaml fact\n(.*?)```", PAGE, re.DOTALL)
+    documents = [load_text(text) for text in texts]
+    named = {document.value["name"]: document for document in documents}
+    facts = {name: read_model(document, FactSpec) for name, document in named.items()}
+    assert {spec.derive.kind for spec in facts.values()} == {"rule", "related"}
+    whole = {**PLACE.facts, **facts}
+    faults = check_worked_out(whole, PLACE.rates, lambda name: named.get(name) or load_text(""))
+    assert faults == []
 
 
 def test_the_whole_scheme_is_right_and_its_cases_come_true() -> None:
