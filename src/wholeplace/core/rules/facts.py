@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from wholeplace.core.rules.faults import FileMistake, meant
 from wholeplace.core.rules.strict import Strict, read_model
@@ -22,7 +22,15 @@ InformationClass = Literal["P0", "P1", "P2", "P3", "P4", "P5"]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 Days = Annotated[int, Field(ge=0, le=36_525)]
-AreaCode = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{3,12}$")]
+
+
+def _area_code(text: str) -> str:
+    if not re.fullmatch(r"[A-Z0-9]{3,12}", text):
+        raise ValueError(f"`{text[:20]}` is no area's code; write it like `E05011121`")
+    return text
+
+
+AreaCode = Annotated[str, AfterValidator(_area_code)]
 
 DAYS_IN_UNIT = {"days": 1, "weeks": 7}
 
