@@ -181,6 +181,7 @@ def fail(*, replay_id: int, why: str) -> None:
     TrawlReplay.objects.filter(pk=replay_id, state__in=["waiting", "running"]).update(
         state="failed", failure=why, finished_at=timezone.now()
     )
+    audit.record("trawl.replay_fail", record=f"replay {replay_id}")
 
 
 def replays(run_id: int, limit: int = 5) -> list[ReplayLine]:

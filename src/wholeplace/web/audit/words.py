@@ -25,6 +25,7 @@ ACTIONS = {
     "code.issue": "Gave a one-time code",
     "contact.bar": "Barred contact",
     "contact.unbar": "Lifted a bar on contact",
+    "counts.publish": "Put counts for everybody",
     "extract.load": "Loaded an extract",
     "finding.apply": "Noted that somebody found has applied",
     "finding.bring_back": "Brought a finding back",
@@ -32,8 +33,11 @@ ACTIONS = {
     "finding.set_aside": "Set a finding aside",
     "finding.view": "Opened a finding",
     "finding.write": "Noted that somebody found was written to",
+    "findings.compare": "Looked at what changed between trawls",
     "findings.count": "Counted findings",
     "findings.list": "Listed findings",
+    "findings.overlap": "Looked at who is in several work lists",
+    "findings.replay": "Looked at where a replay differs",
     "fund.view": "Opened a fund",
     "letter.print": "Printed a letter",
     "letter.view": "Opened a letter",
@@ -53,6 +57,7 @@ ACTIONS = {
     "person.list": "Saw in a list",
     "person.search": "Searched for a person",
     "person.view": "Opened a record",
+    "place.keep": "Kept a place’s facts and figures",
     "places.load": "Loaded places",
     "queue.list": "Listed the queue for money",
     "scheme.keep": "Kept a scheme’s text",
@@ -63,6 +68,10 @@ ACTIONS = {
     "trawl.count": "Counted whom schemes fit",
     "trawl.fail": "A trawl failed",
     "trawl.finish": "Finished a trawl",
+    "trawl.replay": "Asked for a replay of a trawl",
+    "trawl.replay_fail": "A replay of a trawl failed",
+    "trawl.replayed": "Finished a replay of a trawl",
+    "trawls.compare": "Compared two trawls",
 }
 
 
