@@ -11,7 +11,7 @@ from wholeplace.core.rules import tree as t
 from wholeplace.core.rules.computed import WorkedOut
 from wholeplace.core.rules.evaluate import evaluate, truth_and
 from wholeplace.core.rules.schemes import AS_AT, Criterion, Part, Pay, Scheme
-from wholeplace.core.rules.stated import FactsProvider, FactState, FactValue
+from wholeplace.core.rules.stated import FactsProvider, FactState, FactValue, asked_day
 
 ANSWERS = {True: "yes", False: "no", None: "possible"}
 NO_DAY = FactValue(None, FactState.UNKNOWN)
@@ -25,11 +25,13 @@ class Evaluation:
 
     `subject` is whether the scheme is about this person: whether they stand for the household
     or benefit unit, or are the child, that it is about (unknown makes a yes possible).
+
+    Raises DayOutside for a day that nobody's facts can be of.
     """
 
     def __init__(self, scheme: Scheme, provider: FactsProvider, as_at: dt.date) -> None:
         self.scheme = scheme
-        self.as_at = as_at
+        self.as_at = asked_day(as_at)
         self._provider = WorkedOut.over(provider, scheme.place.workings, as_at)
         self.subject = self._provider.stands_for(scheme.about, as_at)
         self.criteria = {item.key: self.condition(item) for item in scheme.used_criteria()}

@@ -36,6 +36,7 @@ def _order(reader: Reader, key: str, file: OrderFile, scheme: SchemeFile) -> Ord
     if bands and not any(step.kind == BANDS for step in steps):
         steps.insert(0, OrderStep(BANDS, BANDS))
     for at, case in enumerate(file.cases):
+        reader.case_day((*path, "cases", at, "as_at"), case.as_at)
         for person, facts in case.people.items():
             reader.case_facts((*path, "cases", at, "people", person), facts)
     return Order(key, file.text, bands, tuple(steps), file.ties, tuple(file.cases))

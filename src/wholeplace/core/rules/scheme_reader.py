@@ -21,7 +21,15 @@ from wholeplace.core.rules.faults import Fault, FileMistake, meant_or_list
 from wholeplace.core.rules.lexer import RuleMistake
 from wholeplace.core.rules.scheme_file import CriterionFile, PayFile, SchemeFile
 from wholeplace.core.rules.schemes import AS_AT, EVERY, Criterion, Part, Pay, PlaceRules
-from wholeplace.core.rules.stated import FactMistake, FactState, Since, fact_named, read_value
+from wholeplace.core.rules.stated import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    FactMistake,
+    FactState,
+    Since,
+    fact_named,
+    read_value,
+)
 from wholeplace.core.rules.tree import Kind
 from wholeplace.core.rules.yaml import Document, KeyPath
 
@@ -242,8 +250,14 @@ class Reader:
                 what = f"`{milestone.target}` is not a percentage"
                 self.fault(("milestones", key, "target"), what, "write it like `91%`")
         for at, case in enumerate(file.cases):
+            self.case_day(("cases", at, "as_at"), case.as_at)
             self._case_names(("cases", at), case.expect.because or [], file)
             self.case_facts(("cases", at, "facts"), case.facts)
+
+    def case_day(self, path: KeyPath, day: dt.date) -> None:
+        """A worked case speaks of a day that can be asked about."""
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            self.fault(path, f"the year is not between {FIRST_YEAR} and {LAST_YEAR}")
 
     def _journey(self, file: SchemeFile) -> None:
         for key in ("decide_within", "pay_within", "reconsider_within", "answer_within"):

@@ -40,6 +40,24 @@ class FactState(StrEnum):
     NOT_APPLICABLE = "not_applicable"
 
 
+class DayOutside(UserMistake):
+    """A day about which nothing can be asked: it is no day of anybody's life."""
+
+    def __init__(self, day: dt.date) -> None:
+        super().__init__(
+            f"{day.isoformat()} is not a day that can be asked about.",
+            why="Facts are of days from 1900 to 2100.",
+            do="Check the year.",
+        )
+
+
+def asked_day(day: dt.date) -> dt.date:
+    """The day, if it can be asked about; raises DayOutside."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise DayOutside(day)
+    return day
+
+
 @dataclass(frozen=True)
 class FactValue:
     """A fact at a day: its value (None unless known), where it came from and from when.
@@ -152,8 +170,17 @@ def read_value(spec: FactSpec, written: Any) -> t.Value | Since | FactState:
     if kind == Kind.CODE:
         return _code(spec, written)
     if kind == Kind.DURATION and (match := _SINCE.fullmatch(str(written).strip())):
-        return Since(_in_calendar(spec, dt.date.fromisoformat(match.group(1))))
+        return _since(spec, match.group(1))
     return _literal(spec, kind, written)
+
+
+def _since(spec: FactSpec, written: str) -> Since:
+    try:
+        day = dt.date.fromisoformat(written)
+    except ValueError:
+        what = f"`{written}` is not a day of the calendar"
+        raise FactMistake(spec.written, what, "check the date") from None
+    return Since(_in_calendar(spec, day))
 
 
 def _truth(spec: FactSpec, written: Any) -> bool:

@@ -142,6 +142,7 @@ def test_stated_values(name: str, value: Any, expected: Any) -> None:
         ("area_claimant_rate", "-0.1%"),
         ("time_on(qualifying_benefits)", "3 months"),
         ("time_on(qualifying_benefits)", "since 1666-01-01"),
+        ("time_on(qualifying_benefits)", "since 2025-02-30"),
         ("time_on(qualifying_benefits)", "121 years"),
         ("time_on(weekly_rent)", "3 weeks"),
         ("qualifying_benefits", "3 weeks"),
