@@ -106,6 +106,16 @@ def test_a_fact_page_says_where_its_value_comes_from_and_who_uses_it() -> None:
     assert "counted for 28 days after its end" in written["facts/lately_on_benefits.md"]
 
 
+def test_an_order_is_told_with_its_bands_steps_and_ties() -> None:
+    _, written = _written()
+    page = written["schemes/housing-transfer-priority.md"]
+    assert "| three | is one bedroom short | `bedrooms_lacking = 1` |" in page
+    assert "2. By `transfer_requested_on`, the earliest first (they asked for a transfer" in page
+    assert "told apart by lot" in page
+    assert "housing-transfer-priority.md" in written["facts/bedrooms_lacking.md"]
+    assert "In what order" not in written["schemes/transition-payments.md"]
+
+
 @pytest.mark.parametrize("name", sorted(path.stem for path in (PLACE / "facts").iterdir()))
 def test_every_fact_shows_a_rule_that_uses_it(name: str) -> None:
     rules, written = _written()

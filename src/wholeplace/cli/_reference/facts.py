@@ -15,6 +15,7 @@ from wholeplace.cli._reference.markdown import (
     whole,
     words,
 )
+from wholeplace.cli._reference.orders import facts_of_orders
 from wholeplace.core.rules.facts import (
     Age,
     Area,
@@ -93,7 +94,7 @@ def _users(name: str, place: PlaceRules, schemes: Sequence[Scheme]) -> str:
     users = [
         f"[{scheme.name}](../schemes/{scheme.key}.md)"
         for scheme in schemes
-        if name in {need.key.name for need in needs(scheme, amounts=True)}
+        if name in _read_by(scheme)
     ]
     users += [
         f"the money of {fund.name}"
@@ -101,6 +102,10 @@ def _users(name: str, place: PlaceRules, schemes: Sequence[Scheme]) -> str:
         if any(name in (item.on, *_names(item)) for item in fund.conditions)
     ]
     return ", ".join(users) or "nothing yet"
+
+
+def _read_by(scheme: Scheme) -> set[str]:
+    return {need.key.name for need in needs(scheme, amounts=True)} | facts_of_orders(scheme)
 
 
 def _names(item: Criterion) -> set[str]:

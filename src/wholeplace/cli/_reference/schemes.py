@@ -18,6 +18,7 @@ from wholeplace.cli._reference.markdown import (
     whole,
     words,
 )
+from wholeplace.cli._reference.orders import order_lines
 from wholeplace.cli._reference.rates import rate_lines
 from wholeplace.core.rules import tree as t
 from wholeplace.core.rules.schemes import AS_AT, Criterion, Funding, Part, Pay, Scheme
@@ -63,6 +64,7 @@ def page(scheme: Scheme) -> str:
     lines = [*begin(scheme.name, made_from), "", *_about(scheme), "", "## Who it is for"]
     lines += ["", *_eligible(scheme), *_criteria(scheme), *_settings(scheme), *_assumed(scheme)]
     lines += rate_lines(scheme)
+    lines += order_lines(scheme)
     lines += ["", "## How people come to it", ""]
     lines += [f"- {capital(FOUND_BY[way])}." for way in scheme.found_by]
     if scheme.pays:
