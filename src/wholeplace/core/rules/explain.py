@@ -73,6 +73,18 @@ def explain(
     return _Explainer(run, classes, ahead, enough).whole()
 
 
+NOT_ABOUT = {
+    "household": "The scheme is for households, and somebody else answers for this one.",
+    "benefit unit": "The scheme is for benefit units, and somebody else answers for this one.",
+    "child": "The scheme is for children under 18, and this person is not one.",
+}
+UNSURE_WHOM = {
+    "household": "It is not known whether this person answers for the household.",
+    "benefit unit": "It is not known whether this person answers for the benefit unit.",
+    "child": "It is not known whether this person is under 18.",
+}
+
+
 class _Explainer:
     """`_run` knows everything and gives the answer; `_seen` knows what the reader may see."""
 
@@ -112,9 +124,13 @@ class _Explainer:
         )
 
     def _notes(self) -> tuple[str, ...]:
-        if self._scheme.open_on(self._run.as_at):
-            return ()
-        return ("The scheme does not take people on this day.",)
+        found = []
+        if not self._scheme.open_on(self._run.as_at):
+            found.append("The scheme does not take people on this day.")
+        if self._seen.subject is not True:
+            unsure = self._seen.subject is None
+            found.append((UNSURE_WHOM if unsure else NOT_ABOUT)[self._scheme.about])
+        return tuple(found)
 
     def _assumed(self, criteria: tuple[CriterionShown, ...]) -> tuple[str, ...]:
         shown = [f"{f.fact}: {f.shown}" for c in criteria for f in c.facts if f.assumed]

@@ -324,3 +324,47 @@ def test_worked_out_facts_are_refused_in_these_words() -> None:
 def test_the_facts_of_these_tests_are_right() -> None:
     assert check_worked_out(FACTS, {}, lambda name: Document(name, "")) == []
     assert Vocabulary(FACTS).names()
+
+
+# -- whom a scheme is about -------------------------------------------------------------------
+class Standing(Person):
+    """One of whom it is known, or not, whether they answer for a unit."""
+
+    def __init__(self, stands: bool | None, **facts: Any) -> None:
+        super().__init__(**facts)
+        self._stands = stands
+
+    def stands_for(self, about: str, day: dt.date) -> bool | None:
+        return self._stands
+
+
+@pytest.mark.parametrize(
+    ("stands", "answer", "note"),
+    [
+        (True, "yes", ()),
+        (None, "possible", ("It is not known whether this person answers for the household.",)),
+        (False, "no", ("The scheme is for households, and somebody else answers for this one.",)),
+    ],
+)
+def test_a_scheme_about_a_household_says_who_is_asked(
+    stands: bool | None, answer: str, note: tuple[str, ...]
+) -> None:
+    scheme = read_scheme(SCHEME.replace("about: person", "about: household"), PLACE)
+    facts = {"household_size": 4, "needs_room": "yes"}
+
+    found = explain(scheme, Standing(stands, **facts), DAY)
+
+    assert (found.answer, found.failed, found.notes) == (answer, (), note)
+    assert explain(scheme, stated(**facts), DAY).answer == "yes"
+
+
+@pytest.mark.parametrize(
+    ("facts", "answer"), [({"age": 17}, "yes"), ({"age": 18}, "no"), ({}, "possible")]
+)
+def test_a_child_is_under_eighteen_where_the_age_is_known(
+    facts: dict[str, Any], answer: str
+) -> None:
+    scheme = read_scheme(SCHEME.replace("about: person", "about: child"), PLACE)
+    person = Standing(None, household_size=4, needs_room="yes", **facts)
+
+    assert explain(scheme, person, DAY).answer == answer
