@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
@@ -21,6 +22,7 @@ from wholeplace.population.snapshot import (
     open_snapshot,
     write_snapshot,
 )
+from wholeplace.population.snapshot.open import MANIFEST, UNFINISHED
 from wholeplace.rooms.agencies.acting import Actor, acting
 from wholeplace.rooms.agencies.queries import agency_code, system_membership
 from wholeplace.rooms.audit import actions as audit
@@ -112,12 +114,14 @@ def _agencies(sources: Mapping[str, object], agency: str) -> dict[str, tuple[str
 
 
 def _discard_old(home: Path) -> None:
+    """Keep the newest snapshots; delete copies of people's details that nobody can open."""
     whole = []
     for folder in home.iterdir():
         try:
             whole.append(open_snapshot(folder))
         except SnapshotUnusable:
-            continue
+            if (folder / MANIFEST).exists() and not folder.name.startswith(UNFINISHED):
+                shutil.rmtree(folder, ignore_errors=True)
     whole.sort(key=lambda snapshot: snapshot.manifest.made_at)
     for snapshot in whole[:-KEPT]:
         snapshot.discard()

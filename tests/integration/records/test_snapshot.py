@@ -13,6 +13,7 @@ from wholeplace.flows.load_places import load_demonstration_places
 from wholeplace.flows.take_snapshot import take_snapshot
 from wholeplace.population.engines.duckdb import parquet
 from wholeplace.population.snapshot import latest_snapshot
+from wholeplace.population.snapshot.open import VERSION
 from wholeplace.rooms.people.models import ContactBar, Person
 
 pytestmark = pytest.mark.django_db
@@ -110,3 +111,12 @@ def test_the_last_two_are_kept(tables, tmp_path):
     made = [take(tmp_path) for _ in range(3)]
     assert [m.path.exists() for m in made] == [False, True, True]
     assert latest_snapshot(tmp_path / "snapshots").path == made[-1].path
+
+
+def test_one_of_an_earlier_version_of_the_program_goes_with_the_next(tables, tmp_path):
+    load(write(tables, tmp_path / "in"))
+    earlier = take(tmp_path)
+    manifest = earlier.path / "manifest.json"
+    manifest.write_text(manifest.read_text().replace(f'"version": {VERSION}', '"version": 1'))
+    take(tmp_path)
+    assert not earlier.path.exists()
