@@ -316,8 +316,9 @@ def _terms(
 
 # -- beneath ------------------------------------------------------------------------------
 def _scheme_of(application: Application) -> Scheme:
-    """The scheme as it was when the application was recorded."""
-    return place_rules.kept_scheme(application.scheme_version_id)
+    """The scheme, and the place's facts and figures, as when the application was recorded."""
+    day = application.line.received_on
+    return place_rules.kept_scheme_on(application.scheme_version_id, day)
 
 
 def _plain(answers: Mapping[str, Any]) -> dict[str, Any]:

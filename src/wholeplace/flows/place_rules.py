@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
+from dataclasses import replace
 from pathlib import Path
 
 from django.conf import settings
@@ -12,6 +14,7 @@ from wholeplace.core.kernel.errors import NotFound
 from wholeplace.core.rules.inherit import read_one
 from wholeplace.core.rules.place_text import place_text, read_place_text
 from wholeplace.core.rules.places import Stamp, place_files, place_stamp
+from wholeplace.core.rules.rates import Rate, RateTable
 from wholeplace.core.rules.scheme_loader import load_place, load_scheme, read_scheme, scheme_names
 from wholeplace.core.rules.schemes import PlaceRules, Scheme
 from wholeplace.core.rules.strict import read_model
@@ -59,6 +62,32 @@ def kept_scheme(version_id: int) -> Scheme:
     """
     text, place = queries.version_text(version_id)
     return _kept(text, place) if place else read_scheme(text, place_rules())
+
+
+def kept_scheme_on(version_id: int, day: dt.date) -> Scheme:
+    """A scheme as it was kept, for somebody who waits for an answer as at `day`.
+
+    A dated figure of that day which the files did not have yet is taken from those of today:
+    otherwise nobody could ever decide. No figure that was kept is replaced.
+    """
+    kept = kept_scheme(version_id)
+    late = {
+        name: rate
+        for name, rate in place_rules().rates.items()
+        if name in kept.place.rates
+        and not has_figure(kept.place.rates[name], day)
+        and has_figure(rate, day)
+    }
+    if not late:
+        return kept
+    rates = {**kept.place.rates, **late}
+    return read_scheme(kept.text, replace(kept.place, rates=rates), kept.file)
+
+
+def has_figure(rate: Rate | RateTable, day: dt.date) -> bool:
+    """Whether a rate or table says what holds on `day`."""
+    periods = rate.figures if isinstance(rate, Rate) else rate.tables
+    return any(one.first <= day <= one.last for one in periods)
 
 
 def keep(found: Scheme) -> int:

@@ -122,6 +122,24 @@ def test_what_a_trawl_says_of_itself_names_both_versions(act, town):
     assert all(len(one.place_hash) == 64 for one in runs)
 
 
+def test_a_figure_that_came_late_is_taken_and_none_that_was_kept_is_replaced(act, town):
+    file = town / "rates" / "ctr_savings_limit.yaml"
+    whole = file.read_text(encoding="utf-8")
+    other = DAY.replace(year=2031)
+    with act("amina.begum"):
+        version = place_rules.keep(place_rules.scheme("council-tax-reduction"))
+        kept = place_rules.kept_scheme(version)
+        assert place_rules.kept_scheme_on(version, DAY) == kept
+        assert place_rules.kept_scheme_on(version, other) == kept  # nobody has that figure yet
+        late = '  - {from: 2031-04-01, to: 2032-03-31, value: £99.00, source: "test"}'
+        file.write_text(f"{whole.rstrip()}\n{late}\n".replace("£6,000", "£7,000"), "utf-8")
+        assert place_rules.kept_scheme_on(version, DAY) == kept
+        filled = place_rules.kept_scheme_on(version, other).place
+    assert place_rules.has_figure(filled.rates["ctr_savings_limit"], other)
+    others = {name: rate for name, rate in filled.rates.items() if name != "ctr_savings_limit"}
+    assert others.items() <= kept.place.rates.items()
+
+
 # -- replayed -----------------------------------------------------------------------------
 def test_a_replay_is_identical_after_data_and_rules_have_changed(act, town, tmp_path):
     run = trawl(act)

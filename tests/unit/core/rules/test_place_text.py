@@ -45,6 +45,16 @@ def test_the_place_has_each_part_that_is_compared(place):
     assert {spec.derive.kind for spec in place.facts.values()} >= {"spells", "latest", "area"}
 
 
+def test_whatever_a_place_says_is_written():
+    """A new part of a place's rules must be kept as well, or a replay would read today's."""
+    assert {part.name for part in dataclasses.fields(PlaceRules)} == {
+        "facts",
+        "bases",
+        "funding",
+        "rates",
+    }
+
+
 def test_every_scheme_means_the_same_over_what_comes_back(place):
     back = read_place_text(place_text(place))
     schemes = [load_scheme(path, place) for path in sorted((PLACE / "schemes").glob("*.yaml"))]
