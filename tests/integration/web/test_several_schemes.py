@@ -113,3 +113,18 @@ def test_a_trawl_of_no_scheme_is_not_started(world, signed_in):
     client = signed_in("amina.begum")
     sent = client.post("/trawls/start", {"scheme": "", "as_at_day": 1})
     assert sent.status_code == 422
+
+
+def test_home_keeps_the_newest_trawl_of_each_scheme(world, act, signed_in):
+    client = signed_in("amina.begum")
+    assert "1 person whom the scheme fits" in text_of(client.get("/"))
+    lone = place_rules.scheme("lone-parent-support")
+    with act("amina.begum"):
+        kept = place_rules.keep(lone)
+    run, _ = trawled(act, [world.paid, world.fresh], scheme=lone.key, version=kept)
+    page = client.get("/")
+    said = text_of(page)
+    assert f"2 people whom “{lone.name}” fits" in said
+    assert f"1 person whom “{TRANSITION}” fits" in said
+    assert f"/trawls/{run}?answer=yes" in page.content.decode()
+    assert f"/trawls/{world.run}?answer=yes" in page.content.decode()

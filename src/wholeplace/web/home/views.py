@@ -78,20 +78,31 @@ def manager(request: HttpRequest) -> HttpResponse:
     return render(request, "home/manager.html", context)
 
 
-def _newest() -> RunLine | None:
-    whole = [line for line in schemes.runs(limit=20) if line.state == "whole"]
-    return whole[0] if whole else None
+def _newest() -> list[RunLine]:
+    """The newest whole trawl of each scheme, the newest first."""
+    found: dict[str, RunLine] = {}
+    for line in schemes.runs(limit=200):
+        if line.state == "whole":
+            found.setdefault(line.scheme, line)
+    return list(found.values())
 
 
-def _findings(newest: RunLine | None) -> list[Task]:
-    """Whom the newest trawl found and who has not applied yet, by answer."""
-    if newest is None:
-        return []
-    found = casework.counted(newest)
-    day = long_day(newest.as_at)
+def _findings(newest: list[RunLine]) -> list[Task]:
+    """Whom the newest trawl of each scheme found and who has not applied yet, by answer."""
+    return [
+        task
+        for line in newest
+        for task in _found_by(line, line.scheme_name if len(newest) > 1 else "")
+    ]
+
+
+def _found_by(line: RunLine, name: str) -> list[Task]:
+    """One trawl's tasks; `name` says of which scheme, where there are several."""
+    found = casework.counted(line)
+    scheme, it = (f"“{name}”", f"“{name}”") if name else ("the scheme", "it")
     shown = (
-        ("yes", "whom the scheme fits", f"Every test is met, read as at {day}"),
-        ("possible", "whom it may fit", "Something is not known yet: ask them"),
+        ("yes", f"whom {scheme} fits", f"Every test is met, read as at {long_day(line.as_at)}"),
+        ("possible", f"whom {it} may fit", "Something is not known yet: ask them"),
     )
     tasks = []
     for answer, words, hint in shown:
@@ -99,7 +110,7 @@ def _findings(newest: RunLine | None) -> list[Task]:
         more = f". {counted(others, 'person has', 'people have')} applied already" if others else ""
         task = Task(
             f"{counted(left, 'person', 'people')} {words}",
-            f"/trawls/{newest.id}?answer={answer}&applied=no",
+            f"/trawls/{line.id}?answer={answer}&applied=no",
             hint=f"{hint}{more}",
             status=answer,
         )
