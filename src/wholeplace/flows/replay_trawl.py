@@ -13,7 +13,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 from django.conf import settings
 
-from wholeplace.core.kernel.errors import WholeplaceError
+from wholeplace.core.kernel.errors import UserMistake, WholeplaceError
 from wholeplace.core.rules.schemes import Scheme
 from wholeplace.flows import place_rules
 from wholeplace.flows.run_trawl import PURPOSE, UNEXPECTED, WORKER
@@ -23,6 +23,7 @@ from wholeplace.population.trawl import TrawlResult, trawl
 from wholeplace.rooms.agencies.acting import Actor, acting
 from wholeplace.rooms.agencies.queries import system_membership
 from wholeplace.rooms.schemes import replays
+from wholeplace.rooms.schemes.actions import put_down, take_up
 from wholeplace.rooms.schemes.replays import Answered, Difference
 
 NOT_HELD, NEWLY_SEEN, NO_HISTORY = "not_held", "newly_seen", "no_history"
@@ -60,6 +61,8 @@ def carry_out(replay_id: int, *, membership_id: int, route: str) -> replays.Repl
     """
     with acting(membership_id, purpose=PURPOSE, route=route):
         replays.replay(replay_id)
+    if not take_up(replay_id, replays.LOCK):
+        raise UserMistake("This replay is being carried out at this moment.", do="Wait for it.")
     try:
         _carry_out(replay_id, route)
     except Exception as error:
@@ -67,6 +70,8 @@ def carry_out(replay_id: int, *, membership_id: int, route: str) -> replays.Repl
         with _worker(route):
             replays.fail(replay_id=replay_id, why=why)
         raise
+    finally:
+        put_down(replay_id, replays.LOCK)
     with acting(membership_id, purpose=PURPOSE, route=route):
         return replays.replay(replay_id)
 

@@ -227,6 +227,22 @@ def test_a_replay_that_fails_says_so_in_words_and_keeps_nothing(act, town, monke
     assert "KeyError" not in line.failure
 
 
+def test_a_replay_whose_session_died_is_marked_when_the_next_is_asked_for(act, town):
+    run = trawl(act)
+    me = number(act)
+    died = replay_trawl.start(run, membership_id=me, route="test")
+    assert replay_trawl.start(run, membership_id=me, route="test") == died  # waits still
+    with act("system-worker"):
+        replays.begin(replay_id=died)
+    done = replay(act, run)
+    with act("amina.begum"):
+        states = {line.id: (line.state, line.failure) for line in replays.replays(run)}
+    assert states == {
+        died: ("failed", "It was stopped before it finished."),
+        done.id: ("identical", ""),
+    }
+
+
 def test_a_settled_replay_stays_as_it_is(act, town):
     done = replay(act, trawl(act))
     again = replay_trawl.carry_out(done.id, membership_id=number(act), route="test")

@@ -26,7 +26,7 @@ from wholeplace.rooms.schemes.models import (
     TrawlRun,
 )
 
-LOCK = 7411002  # of a session that carries out a trawl, with the run's number
+LOCK = 7411008  # of a session that carries out a trawl, with the run's number
 Found = tuple[int, str, bool, bool, bool, Mapping[str, bool | None]]
 """person_id, answer, deceased, do_not_contact, unsafe_address, criterion → value."""
 
@@ -88,17 +88,17 @@ def ask(*, scheme: str, version_id: int, as_at: dt.date) -> int:
     return int(run.pk)
 
 
-def take_up(run_id: int) -> bool:
+def take_up(run_id: int, lock: int = LOCK) -> bool:
     """Hold a run for this session; False when another session carries it out at this moment."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK, run_id])
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [lock, run_id])
         return bool(cursor.fetchone()[0])
 
 
-def put_down(run_id: int) -> None:
+def put_down(run_id: int, lock: int = LOCK) -> None:
     """Let go of a run; a session that dies lets go by dying."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, run_id])
+        cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [lock, run_id])
 
 
 @transaction.atomic

@@ -17,9 +17,11 @@ from django.utils import timezone
 from wholeplace.core.kernel.errors import NotFound, Stale, UserMistake
 from wholeplace.rooms.agencies.acting import require_actor
 from wholeplace.rooms.audit import actions as audit
+from wholeplace.rooms.schemes.actions import put_down, take_up
 from wholeplace.rooms.schemes.models import Finding, ReplayDifference, TrawlReplay, TrawlRun
 from wholeplace.rooms.schemes.queries import NAME, as_json
 
+LOCK = 7411007  # of a session that carries out a replay, with the replay's number
 Answered = tuple[str, Mapping[str, bool | None]]
 """An answer (yes, possible) and criterion → value."""
 
@@ -99,12 +101,24 @@ def ask(*, run_id: int) -> int:
     """
     require_actor().require("trawl.run")
     to_replay(run_id)
+    _sweep(run_id)
     waiting = TrawlReplay.objects.filter(run_id=run_id, state="waiting").first()
     if waiting is not None:
         return int(waiting.pk)
     made = TrawlReplay.objects.create(run_id=run_id)
     audit.record("trawl.replay", record=f"trawl {run_id}")
     return int(made.pk)
+
+
+def _sweep(run_id: int) -> None:
+    """Mark a replay as failed whose session died."""
+    running = TrawlReplay.objects.filter(run_id=run_id, state="running")
+    for replay_id in list(running.values_list("pk", flat=True)):
+        if take_up(replay_id, LOCK):
+            try:
+                fail(replay_id=replay_id, why="It was stopped before it finished.")
+            finally:
+                put_down(replay_id, LOCK)
 
 
 def to_replay(run_id: int) -> ToReplay:
