@@ -118,14 +118,16 @@ def _list(
     )
     yes, found = _among(those[True]), _among([*those[True], *those[None]])
     flags = "died_on IS NOT NULL AS deceased, do_not_contact, unsafe_address"
+    of_units = scheme.about in UNITS
     engine.execute(
-        f"CREATE TEMP TABLE those_found AS SELECT person_id, ref, "
+        f"CREATE TEMP TABLE {'those_found' if of_units else 'found'} AS SELECT person_id, ref, "
         f"CASE WHEN {yes} THEN 'yes' ELSE 'possible' END AS answer, {flags}, "
         f"struct_pack({criteria}) AS criteria FROM {snapshot.source('persons')} AS persons "
         f"JOIN (SELECT * FROM {asked.table} WHERE {found}) AS those USING (person_id)"
     )
-    whole = with_members(snapshot, scheme, as_at, "those_found")
-    engine.execute(f"CREATE TEMP {'TABLE' if scheme.about in UNITS else 'VIEW'} found AS {whole}")
+    if of_units:
+        units = with_members(snapshot, scheme, as_at, "those_found")
+        engine.execute(f"CREATE TEMP TABLE found AS {units}")
 
 
 def _among(patterns: list[str]) -> str:
