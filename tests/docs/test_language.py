@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -11,21 +12,24 @@ import pytest
 
 from wholeplace.core.rules.cases import run_cases
 from wholeplace.core.rules.check import Vocabulary, check_rule
+from wholeplace.core.rules.checked import checked_scheme
 from wholeplace.core.rules.computed import WorkedOut, Workings
 from wholeplace.core.rules.computed_check import check_worked_out
 from wholeplace.core.rules.evaluate import evaluate
 from wholeplace.core.rules.explain import explain
 from wholeplace.core.rules.facts import _KINDS, FactSpec
+from wholeplace.core.rules.inherit import place_document
 from wholeplace.core.rules.lexer import RuleMistake
 from wholeplace.core.rules.orders import rank
 from wholeplace.core.rules.rates import Rate, RateTable
 from wholeplace.core.rules.rates_file import rate_of
 from wholeplace.core.rules.scheme_file import SchemeFile
-from wholeplace.core.rules.scheme_loader import load_place, load_scheme, read_scheme
+from wholeplace.core.rules.scheme_loader import build_scheme, load_place, load_scheme, read_scheme
 from wholeplace.core.rules.stated import StatedFacts
 from wholeplace.core.rules.stated_file import stated_facts
 from wholeplace.core.rules.strict import read_model
 from wholeplace.core.rules.tree import FactUse
+from wholeplace.core.rules.warnings import warnings_of
 from wholeplace.core.rules.yaml import load_text
 
 ROOT = Path(__file__).parents[2]
@@ -139,3 +143,26 @@ def test_every_key_and_derivation_is_described() -> None:
     assert set(SchemeFile.model_fields) <= keys
     derived = {row[0].split(":")[0] for row in table("`derive:`")}
     assert derived == set(_KINDS)
+
+
+def test_the_amendment_is_one_of_the_example_place() -> None:
+    second = ROOT / "places" / "solihull-example"
+    document = load_text(block("amendment"), "language.md")
+    whole = place_document(second, "schemes", "transition-payments", document)
+    scheme, cases = checked_scheme(whole, load_place(second), "transition-payments")
+    assert scheme.pays["housing_support"].counting == "additional"
+    assert [case.name for case in cases][-1] == "the most that is paid here"
+    match = re.search(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+    assert match is not None
+    said = tomllib.loads((second / "place.toml").read_text())
+    assert tomllib.loads(match.group(1)) == said
+
+
+def test_what_the_page_says_is_pointed_out() -> None:
+    text = block("scheme").replace('when: "age >= 18"', 'when: "age >= 18 and age < 16"')
+    text = text[: text.index("cases:")] + (
+        "cases:\n  - {name: none, as_at: 2026-11-02, facts: {}, expect: {eligible: possible}}\n"
+    )
+    document = load_text(text, "language.md")
+    found = warnings_of(build_scheme(document, PLACE), document).found
+    assert "`age >= 18` and `age < 16` exclude each other" in found[0].what

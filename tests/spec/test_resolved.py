@@ -53,5 +53,6 @@ def test_what_the_example_differs_in() -> None:
     assert derive == ours.place.facts["qualifying_benefits"].derive.model_copy(
         update={"permitted_gap_days": 7}
     )
+    assert rules.rates["ctr_savings_limit"] != ours.place.rates["ctr_savings_limit"]
     left_out = set(scheme_names(base)) - set(scheme_names(second))
     assert left_out == {"housing-transfer-priority"}
