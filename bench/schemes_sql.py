@@ -49,7 +49,8 @@ _ADDED_UP = {
 def floor_queries(snapshot: Snapshot, schemes: list[Scheme], as_at: date) -> list[str]:
     """A query a table that reads every column the schemes' facts read, and adds each up."""
     questions = questions_of(schemes)
-    facts = FactQueries(snapshot, schemes[0].place.facts, as_at, {})
+    place = schemes[0].place
+    facts = FactQueries(snapshot, place.facts, as_at, {}, workings=place.workings)
     text = facts.facts(questions.needs) + "".join(facts.days(day.on) for day in questions.days)
     words = set(re.findall(r"\w+", text))
     return [

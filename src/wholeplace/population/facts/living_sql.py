@@ -90,17 +90,21 @@ def homes_sql(rows: str) -> str:
 def pairs_sql(homes: str, residences: str, relations: Sequence[str]) -> str:
     """Who lives with whom: person_id, day, other, and three values a relation.
 
+    Two to whom none of the relations applies, for certain, are left out: most of a household,
+    where it is asked for partners.
+
     Args:
         homes: a table of residences that may hold: person_id, of_person, day, household_id, role.
         residences: everybody's, for FROM.
     """
     columns = ", ".join(f"{_either(_related(who))} AS {who}" for who in relations)
+    strangers = " AND ".join(f"({_related(who)}) IS FALSE" for who in relations)
     return (
         f"SELECT mine.person_id, mine.day, theirs.person_id AS other, {columns} "
         f"FROM {homes} AS mine JOIN {residences} AS theirs "
         "ON theirs.household_id = mine.household_id AND theirs.person_id <> mine.of_person "
         f"AND {HOLDS.format('theirs', 'mine.day')} "
-        "GROUP BY mine.person_id, mine.day, theirs.person_id"
+        f"WHERE NOT ({strangers}) GROUP BY mine.person_id, mine.day, theirs.person_id"
     )
 
 
