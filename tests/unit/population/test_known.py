@@ -28,7 +28,7 @@ from wholeplace.population.snapshot import (
 )
 from wholeplace.population.snapshot.islands import merge_slowly
 from wholeplace.population.snapshot.tables import KNOWN_FROM, KNOWN_TO, SOURCE_TABLES
-from wholeplace.population.trawl import trawl, trawl_to_file
+from wholeplace.population.trawl import count_schemes, trawl, trawl_to_file
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 AS_AT = day("2026-06-01")
@@ -112,7 +112,7 @@ def spells(draw: st.DrawFn) -> Version:
 PEOPLE = [version(0, None, person_id=number) for number in (1, 2, 3)]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(versions=st.lists(spells(), max_size=14), at=st.integers(0, 11).map(moment))
 def test_spells_and_their_islands_are_those_of_the_moment(
     tmp_path_factory: pytest.TempPathFactory, versions: list[Version], at: datetime
@@ -196,6 +196,8 @@ def test_people_are_found_by_what_was_known_of_them(tmp_path: Path) -> None:
         result = trawl(made, ADULTS, AS_AT, known_at=moment(number))
         assert (result.people, result.ids("yes")) == (people, found), number
         assert result.known_at == moment(number)
+        (counted,) = count_schemes(made.as_known(moment(number)), [ADULTS], AS_AT)
+        assert (counted.people, counted.yes) == (people, len(found))
     assert trawl(made, ADULTS, AS_AT, known_at=KNOWN_AT).ids("yes") == [4]
     filed = trawl_to_file(made, ADULTS, AS_AT, tmp_path / "list.parquet", known_at=moment(2))
     assert filed.yes == pq.read_table(tmp_path / "list.parquet").num_rows == 0
