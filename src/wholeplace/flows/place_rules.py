@@ -6,19 +6,30 @@ import datetime as dt
 import functools
 from dataclasses import replace
 from pathlib import Path
+from typing import Annotated
 
 from django.conf import settings
+from pydantic import Field
 
-from wholeplace.core.evidence.suppression import Publishing
+from wholeplace.core.evidence.suppression import LEAST_FEW, Publishing
 from wholeplace.core.kernel.errors import NotFound
+from wholeplace.core.rules.facts import Text
 from wholeplace.core.rules.inherit import read_one
 from wholeplace.core.rules.place_text import place_text, read_place_text
 from wholeplace.core.rules.places import Stamp, place_files, place_stamp
 from wholeplace.core.rules.rates import Rate, RateTable
 from wholeplace.core.rules.scheme_loader import load_place, load_scheme, read_scheme, scheme_names
 from wholeplace.core.rules.schemes import PlaceRules, Scheme
-from wholeplace.core.rules.strict import read_model
+from wholeplace.core.rules.strict import Strict, read_model
 from wholeplace.rooms.schemes import actions, queries
+
+
+class PublishingFile(Strict):
+    """`governance/publishing.yaml`: counts of 1 to `few` are hidden, others are rounded."""
+
+    few: Annotated[int, Field(ge=LEAST_FEW, le=1000)]
+    round_to: Annotated[int, Field(ge=1, le=1000)]
+    source: Text
 
 
 def place_rules() -> PlaceRules:
@@ -112,9 +123,10 @@ def _names(place: Path, stamp: Stamp) -> tuple[str, ...]:
 def _publishing(place: Path, stamp: Stamp) -> Publishing:
     if "publishing" not in place_files(place, "governance"):
         return Publishing()
-    return read_one(
-        place, "governance", "publishing", lambda found, _: read_model(found, Publishing)
+    said = read_one(
+        place, "governance", "publishing", lambda found, _: read_model(found, PublishingFile)
     )
+    return Publishing(few=said.few, round_to=said.round_to)
 
 
 @functools.lru_cache(maxsize=2)

@@ -10,6 +10,8 @@ from tests.integration.flows.test_trawl_to_payment import DAY, trawl
 
 from wholeplace.core.evidence.suppression import Publishing
 from wholeplace.core.kernel.errors import NotFound, Refused
+from wholeplace.core.rules.faults import FileMistake
+from wholeplace.flows import place_rules
 from wholeplace.rooms.places.models import Area, AreaParent
 from wholeplace.rooms.schemes import published
 from wholeplace.rooms.schemes.models import PublishedCount, TrawlRun
@@ -119,3 +121,24 @@ def test_who_may_not_run_trawls_publishes_nothing(act, city):
         with pytest.raises(NotFound):
             published.publish(987_654, Publishing())
         assert TrawlRun.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "wrong"),
+    [
+        ("few: 4\nround_to: 5\nsource: test\n", "publishing.yaml:1:6: this must be 5 or more"),
+        ("few: 9\nround_to: 0\nsource: test\n", "publishing.yaml:2:11: this must be 1 or more"),
+        ("few: 9\nround_to: 5\n", "the key `source` is missing"),
+    ],
+)
+def test_a_place_hides_more_and_never_less(settings, tmp_path, said, wrong):
+    settings.PLACE = tmp_path
+    assert place_rules.publishing() == Publishing(5, 5)
+    (tmp_path / "governance").mkdir()
+    file = tmp_path / "governance" / "publishing.yaml"
+    file.write_text(said)
+    with pytest.raises(FileMistake) as mistake:
+        place_rules.publishing()
+    assert wrong in str(mistake.value)
+    file.write_text("few: 9\nround_to: 10\nsource: test\n")
+    assert place_rules.publishing() == Publishing(9, 10)

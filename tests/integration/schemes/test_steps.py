@@ -42,3 +42,33 @@ def test_who_read_before_the_first_wrote_is_told(act, finding, event):
         with pytest.raises(Stale, match="Somebody else"):
             take_step(FindingStep, seen, "finding_id", FINDING, event, version=1, happened_on=DAY)
         assert Finding.objects.get(pk=finding).state == "opened"
+
+
+def test_no_two_kinds_of_work_share_a_lock():
+    """A load of agency 7 and trawl 7 took the same lock, and one said that the other ran."""
+    from wholeplace.rooms.casework.awards import BUDGET_LOCK
+    from wholeplace.rooms.casework.payments import PAYMENT_LOCK, RUN_LOCK
+    from wholeplace.rooms.records.actions import LOCK as LOAD_LOCK
+    from wholeplace.rooms.schemes.actions import LOCK as TRAWL_LOCK
+    from wholeplace.rooms.schemes.replays import LOCK as REPLAY_LOCK
+
+    locks = [BUDGET_LOCK, PAYMENT_LOCK, RUN_LOCK, LOAD_LOCK, TRAWL_LOCK, REPLAY_LOCK]
+    assert len(set(locks)) == len(locks)
+
+
+def test_the_same_text_is_kept_once_with_a_place_and_without(act):
+    """Two sessions at once: the second insertion must be refused, so that it finds the first."""
+    from django.db import IntegrityError, transaction
+
+    from wholeplace.rooms.schemes.models import SchemeVersion
+
+    with act("amina.begum"):
+        for place_text in ("", "{}"):
+            kept = actions.keep_version(scheme="a", name="A", text="t", place_text=place_text)
+            again = actions.keep_version(scheme="a", name="A", text="t", place_text=place_text)
+            assert again == kept
+            row = SchemeVersion.objects.get(pk=kept)
+            row.pk = None
+            with pytest.raises(IntegrityError), transaction.atomic():
+                row.save(force_insert=True)
+        assert SchemeVersion.objects.count() == 2

@@ -15,21 +15,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
-
-from pydantic import Field
-
-from wholeplace.core.rules.strict import Strict
 
 LEAST_FEW = 5  # brief 00, rule 9; a place may hide more and never less
 
 
-class Publishing(Strict):
-    """`governance/publishing.yaml`: counts of 1 to `few` are hidden, others rounded."""
+@dataclass(frozen=True)
+class Publishing:
+    """Counts of 1 to `few` are hidden, others rounded to a multiple of `round_to`.
 
-    few: Annotated[int, Field(ge=LEAST_FEW, le=1000)] = LEAST_FEW
-    round_to: Annotated[int, Field(ge=1, le=1000)] = 5
-    source: str = ""
+    Raises:
+        ValueError: `few` is less than LEAST_FEW, or `round_to` less than 1.
+    """
+
+    few: int = LEAST_FEW
+    round_to: int = 5
+
+    def __post_init__(self) -> None:
+        if self.few < LEAST_FEW or self.round_to < 1:
+            raise ValueError(f"counts up to {LEAST_FEW} are always hidden; a step is 1 or more")
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,9 @@ class SchemeVersion(Recorded):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["scheme", "hash", "place_version"], name="schemes_one_version_a_text"
+                fields=["scheme", "hash", "place_version"],
+                name="schemes_one_version_a_text",
+                nulls_distinct=False,
             )
         ]
 

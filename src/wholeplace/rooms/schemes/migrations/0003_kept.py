@@ -154,7 +154,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="schemeversion",
             constraint=models.UniqueConstraint(
-                fields=("scheme", "hash", "place_version"), name="schemes_one_version_a_text"
+                fields=("scheme", "hash", "place_version"),
+                name="schemes_one_version_a_text",
+                nulls_distinct=False,
             ),
         ),
         migrations.AddField(
