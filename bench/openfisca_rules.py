@@ -17,6 +17,7 @@ from wholeplace.core.rules import tree as t
 from wholeplace.core.rules.rates import figure_on, on_day, step_on
 from wholeplace.core.rules.schemes import FactNeed, Part, Scheme
 from wholeplace.population.trawl.questions import Day, Questions, meaning
+from wholeplace.population.trawl.subjects import whole_of
 
 VALUE_TYPES = {
     t.Kind.BOOLEAN: "bool",
@@ -106,7 +107,7 @@ class RulesWriter:
             self._rules.questions.append(self._condition(question.tree))
         for number, (scheme, places) in enumerate(zip(schemes, questions.of, strict=True)):
             names = {key: self._rules.questions[place] for key, place in places.items()}
-            whole = self._part(scheme.eligible, names)
+            whole = self._part(whole_of(scheme), names)
             self._rules.schemes.append(self._pair(f"scheme_{number}", scheme.name, whole))
         return self._rules
 
