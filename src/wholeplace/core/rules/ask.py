@@ -103,20 +103,23 @@ def _weighed(
     opened: Open, reader: Reader, days: Mapping[str, dt.date | None], asked: Asked
 ) -> Next:
     is_day = _is_day(asked, days)
-    own = [_runs(reader, leaf, asked) for leaf in opened.leaves if _tells(leaf, asked)]
-    stretches = cuts(reader.domain(asked), own)
+    told = {
+        at: _runs(reader, leaf, asked)
+        for at, leaf in enumerate(opened.leaves)
+        if _tells(leaf, asked)
+    }
+    stretches = cuts(reader.domain(asked), list(told.values()))
     waiting = [leaf.criterion for leaf in opened.leaves if _waits(leaf, asked, is_day)]
     settling = 0
-    for low, high in stretches:
+    for low, high in stretches if told or is_day else ():
         if is_day:
             day = _nearest(low, high, opened.run.as_at)
             inner = Reader(opened.run, {**days, asked.key.name: day})
             masks = [_alone(inner, leaf) for leaf in opened.leaves]
         else:
-            at = {asked: reader.domain(asked).span(low, low)}
-            masks = [
-                reader.mask(leaf, at) if _tells(leaf, asked) else OPEN for leaf in opened.leaves
-            ]
+            masks = [OPEN] * len(opened.leaves)
+            for at, found in told.items():
+                masks[at] = mask_within(found, low, low)
         settling += opened.truths(masks) != OPEN
     return Next(asked, settling, len(stretches), tuple(dict.fromkeys(waiting)))
 

@@ -33,6 +33,7 @@ class Evaluation:
         self.scheme = scheme
         self.as_at = asked_day(as_at)
         self._provider = WorkedOut.over(provider, scheme.place.workings, as_at)
+        self._values: dict[tuple[int, str], t.Value | None] = {}
         self.subject = self._provider.stands_for(scheme.about, as_at)
         self.criteria = {item.key: self.condition(item) for item in scheme.used_criteria()}
         self.eligible = truth_and([self.subject, scheme.eligible.truth(self.criteria)])
@@ -85,9 +86,9 @@ class Evaluation:
             case t.FactUse():
                 yield node
             case t.And(parts=parts) | t.Or(parts=parts):
-                whole = self.value(node, on)
+                whole = self._known_value(node, on)
                 for part in parts:
-                    if self.value(part, on) is whole:
+                    if self._known_value(part, on) is whole:
                         yield from self.deciding(part, on)
             case t.If(condition=condition, then=then, otherwise=otherwise):
                 yield from self.deciding(condition, on)
@@ -96,6 +97,13 @@ class Evaluation:
             case _:
                 for child in t.children(node):
                     yield from self.deciding(child, on)
+
+    def _known_value(self, node: t.Node, on: str) -> t.Value | None:
+        """`value` of a node of the scheme's own trees, worked out once."""
+        place = (id(node), on)
+        if place not in self._values:
+            self._values[place] = self.value(node, on)
+        return self._values[place]
 
     def undecided(self) -> list[Criterion]:
         """The unknown criteria that keep the answer open; none once it is settled."""

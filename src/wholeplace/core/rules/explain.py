@@ -29,7 +29,7 @@ from wholeplace.core.rules.explanation import (
     Sufficient,
 )
 from wholeplace.core.rules.figures import figures_named
-from wholeplace.core.rules.openness import Asked
+from wholeplace.core.rules.openness import MOST_KEPT, Asked
 from wholeplace.core.rules.schemes import AS_AT, EVERY, Criterion, Pay, Scheme, as_written
 from wholeplace.core.rules.seen import Masked, hides, may_see, may_see_move
 from wholeplace.core.rules.shown import show_value
@@ -152,7 +152,7 @@ class _Explainer:
             day=_iso(self._seen.day(item.on)),
             rule=item.rule.text,
             facts=facts,
-            settings=figures_named(item.rule.tree, self._scheme.place, self._run.as_at),
+            settings=self._figures(item.rule),
             note=self._ask() if hidden else "",
             from_day=turns,
             becomes=becomes,
@@ -165,8 +165,26 @@ class _Explainer:
         decided = {use.key for use in self._seen.deciding(tree, on)}
         return tuple(
             self._fact(use.key, on, decided=use.key in decided, assumed=use.assumed)
-            for use in t.fact_uses(tree)
+            for use in self._uses(tree)
         )
+
+    def _uses(self, tree: t.Node) -> tuple[t.FactUse, ...]:
+        """The facts that one of the scheme's own trees reads, looked up once."""
+        held, place = self._scheme.compiled, ("uses", id(tree))
+        if place not in held:
+            held[place] = t.fact_uses(tree)
+        found: tuple[t.FactUse, ...] = held[place]
+        return found
+
+    def _figures(self, rule: t.Rule) -> tuple[str, ...]:
+        """The figures that a rule names, those of the day; most rules name none of a day."""
+        held, place = self._scheme.compiled, ("figures", id(rule), self._run.as_at)
+        if place not in held:
+            if len(held) > MOST_KEPT:
+                held.clear()
+            held[place] = figures_named(rule.tree, self._scheme.place, self._run.as_at)
+        found: tuple[str, ...] = held[place]
+        return found
 
     def _fact(
         self, key: t.FactKey, on: str, *, decided: bool, assumed: t.Value | None = None
@@ -271,7 +289,7 @@ class _Explainer:
             facts=facts,
             missing=self._questions((Asked(key, AS_AT), (pay.key,)) for key in asked),
             every=pay.every,
-            settings=figures_named(pay.amount.tree, self._scheme.place, self._run.as_at),
+            settings=self._figures(pay.amount),
         )
 
 

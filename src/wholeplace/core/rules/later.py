@@ -257,7 +257,9 @@ class _Search:
             return days
         found = self._moving.over(t.FactKey(on), days, days)
         assumed = self._scheme.assume.get(on)
-        return Span(assumed, assumed) if found is Lack.UNKNOWN and assumed else found
+        if found is Lack.UNKNOWN and assumed:
+            return Span(assumed, assumed)
+        return found.still if isinstance(found, Span) else found
 
     def _read(self, read_at: Reading, as_at: Span, use: t.FactUse) -> Reading:
         if not isinstance(read_at, Span):
@@ -271,5 +273,6 @@ class _Search:
         if self._scheme.about == "child" and AGE in self._scheme.place.facts:
             years = self._moving.over(t.FactKey(AGE), days, days)
             if isinstance(years, Span):
+                years = years.still
                 return (YES if years.low < GROWN_UP else 0) | (NO if years.high >= GROWN_UP else 0)
         return self._moving.subject(self._scheme.about, days)

@@ -54,12 +54,17 @@ class Segment:
     value: t.Value | None
     motion: Motion
 
-    def over(self, first: dt.date, last: dt.date) -> Reading:
-        """What the value can be from `first` to `last`, both inside the segment."""
+    def over(self, first: dt.date, last: dt.date, drifts: bool = False) -> Reading:
+        """What the value can be from `first` to `last`, both inside the segment.
+
+        drifts: whether these are the days of the evaluation, so that a steady rise is a drift.
+        """
         if self.value is None or not (self.motion.least or self.motion.most):
             return point(self.value)
         value: Any = self.value
         low = value + self.motion.least * (first - self.start).days
+        if drifts and self.motion.least == self.motion.most:
+            return Span(low, low, self.motion.least, (last - first).days)
         return Span(low, value + self.motion.most * (last - self.start).days)
 
     def holds(self, day: dt.date) -> bool:
@@ -86,7 +91,7 @@ class Moving:
     def over(self, key: t.FactKey, days: Span, as_at: Span) -> Reading:
         """What the fact can be when read at any of `days`, the evaluation being at `as_at`."""
         spec = self._workings.facts[key.name]
-        held = self._held(spec, key.args, days)
+        held = self._held(spec, key.args, days, days == as_at)
         if key.name == AGE and spec.derive.kind == "age":
             return self._age(held, days, as_at)
         if self._workings.of(key.name) is None or held in (Lack.SOME, Lack.ANY):
@@ -96,14 +101,15 @@ class Moving:
         return self._worked_out(spec, days, as_at)
 
     # -- what is held -----------------------------------------------------------------
-    def _held(self, spec: FactSpec, args: Args, days: Span) -> Reading:
+    def _held(self, spec: FactSpec, args: Args, days: Span, drifts: bool = False) -> Reading:
         found: list[Reading] = []
         day = days.low
         while day <= days.high:
             segment = self._segment(spec, args, day)
             until = segment.motion.until
             last = days.high if until is None else min(days.high, until - ONE_DAY)
-            found.append(segment.over(day, last))
+            alone = drifts and day == days.low and last == days.high
+            found.append(segment.over(day, last, alone))
             day = last + ONE_DAY if last < dt.date.max else last
             if len(found) > MOST_SEGMENTS or (self._motion is None and day <= days.high):
                 return Lack.ANY
@@ -193,7 +199,10 @@ class Moving:
         return counts, inner.span(working.value) if working.value else Lack.UNKNOWN
 
     def _inner(self, days: Span, as_at: Span, use: t.FactUse) -> Reading:
-        return days if use.key == DAY else self.over(use.key, days, as_at)
+        if use.key != DAY:
+            return self.over(use.key, days, as_at)
+        same = days == as_at
+        return Span(days.low, days.low, 1, (days.high - days.low).days) if same else days
 
     def _age(self, held: Reading, days: Span, as_at: Span) -> Reading:
         """The age held or stated, unless only the date of birth was stated."""
@@ -204,6 +213,7 @@ class Moving:
         born = self.over(t.FactKey(BIRTH), days, as_at)
         if not isinstance(born, Span):
             return held if born is Lack.UNKNOWN else Lack.ANY
+        born = born.still
         if born.low > days.high:
             return Lack.UNKNOWN
         if not born.point or born.high > days.low:
@@ -247,5 +257,6 @@ def _totalled(spec: FactSpec, take: str, spans: Sequence[Span]) -> Reading:
 
 def _bounded(spec: FactSpec, span: Span) -> Reading:
     """As facts are held; beyond the language's bounds, where a value is unknown, ANY."""
+    span = span.still
     low, high = in_bounds(spec, span.low), in_bounds(spec, span.high)
     return Lack.ANY if low is None or high is None else Span(low, high)

@@ -17,16 +17,17 @@ from wholeplace.core.rules.answers import Domain, Run, crossing, domain_of, runs
 from wholeplace.core.rules.decide import Evaluation
 from wholeplace.core.rules.ranges import (
     BOTH,
+    EITHER,
+    NO,
     NOT,
     OF_TRUTH,
+    YES,
     Lack,
     Ranges,
     Reading,
     Span,
     chosen,
-    every,
     point,
-    some,
 )
 from wholeplace.core.rules.schemes import AS_AT, Part
 
@@ -59,6 +60,8 @@ class Leaf:
 
 Masks = Sequence[int]
 Truths = Callable[[Masks], int]
+Folded = Truths | int
+"""Something quick, or a set of truth values that nothing asked can change."""
 
 
 class Open:
@@ -73,7 +76,7 @@ class Open:
     def __init__(self, run: Evaluation) -> None:
         self.run = run
         self.leaves: list[Leaf] = []
-        whole = self._part(run.scheme.eligible)
+        whole = _quick(self._part(run.scheme.eligible))
         subject = OF_TRUTH[run.subject] * 8
         self.truths: Truths = lambda masks: BOTH[subject + whole(masks)]
         found: dict[Asked, None] = {}
@@ -84,19 +87,16 @@ class Open:
         self.asked = tuple(found)
 
     # -- the open part, as something quick ----------------------------------------------
-    def _part(self, part: Part) -> Truths:
+    def _part(self, part: Part) -> Folded:
         truth = part.truth(self.run.criteria)
         if truth is not None:
-            return _always(OF_TRUTH[truth])
+            return OF_TRUTH[truth]
         if part.kind == "criterion":
             item = self.run.scheme.criteria[part.key]
             return self._tree(item.rule.tree, item.on, item.key)
         return _joined(part.kind, [self._part(inner) for inner in part.parts])
 
-    def _tree(self, node: t.Node, on: str, key: str) -> Truths:
-        value = self.run.value(node, on)
-        if value is not None:
-            return _always(OF_TRUTH[bool(value)])
+    def _tree(self, node: t.Node, on: str, key: str) -> Folded:
         match node:
             case t.And(parts=parts):
                 return _joined("all", [self._tree(part, on, key) for part in parts])
@@ -104,42 +104,78 @@ class Open:
                 return _joined("any", [self._tree(part, on, key) for part in parts])
             case t.Not(operand=operand):
                 return _joined("not", [self._tree(operand, on, key)])
-            case t.Between(value=inner, low=low, high=high):
-                ends = [_ends(node, ">=", inner, low), _ends(node, "<=", inner, high)]
+            case t.Between():
+                ends = self._kept("ends", node, _ends)
                 return _joined("all", [self._tree(end, on, key) for end in ends])
             case t.If(condition=condition, then=then, otherwise=otherwise):
-                one, two, three = (self._tree(n, on, key) for n in (condition, then, otherwise))
-                return lambda masks: chosen(one(masks), two(masks), three(masks))
-        return self._leaf(node, on, key)
+                return self._choice([self._tree(n, on, key) for n in (condition, then, otherwise)])
+        value = self.run.value(node, on)
+        return OF_TRUTH[bool(value)] if value is not None else self._leaf(node, on, key)
 
-    def _leaf(self, node: t.Node, on: str, key: str) -> Truths:
+    @staticmethod
+    def _choice(parts: list[Folded]) -> Folded:
+        one, two, three = (_quick(part) for part in parts)
+        return lambda masks: chosen(one(masks), two(masks), three(masks))
+
+    def _leaf(self, node: t.Node, on: str, key: str) -> Folded:
         at = len(self.leaves)
-        uses = [use for use in t.fact_uses(node) if use.assumed is None]
-        asked = [Asked(u.key, on) for u in uses if self.run.fact(u.key, on).value is None]
-        loose = any(
-            isinstance(n, t.If) or (n is not node and n.type.kind == t.Kind.BOOLEAN)
-            for n in t.walk(node)
-            if not isinstance(n, (t.FactUse, t.Literal))
-        )
+        uses, loose = self._kept("leaf", node, _read_by)
+        asked = [Asked(u, on) for u in uses if self.run.fact(u, on).value is None]
         self.leaves.append(Leaf(node, on, tuple(asked), not loose, key))
         return lambda masks: masks[at]
 
+    def _kept(self, what: str, node: t.Node, make: Callable[[Any], Any]) -> Any:
+        """Something worked out once of a node of the scheme's own trees."""
+        held = self.run.scheme.compiled
+        place = (what, id(node))
+        if place not in held:
+            held[place] = (node, make(node))
+        return held[place][1]
 
-def _ends(node: t.Between, operator: str, left: t.Node, right: t.Node) -> t.Compare:
-    return t.Compare(node.type, node.start, node.end, operator, left, right)
+
+def _ends(node: t.Between) -> list[t.Compare]:
+    """Both ends as comparisons: one may be settled while the other is not."""
+
+    def end(operator: str, other: t.Node) -> t.Compare:
+        return t.Compare(node.type, node.start, node.end, operator, node.value, other)
+
+    return [end(">=", node.low), end("<=", node.high)]
 
 
-def _always(mask: int) -> Truths:
-    return lambda masks: mask
+def _read_by(node: t.Node) -> tuple[tuple[t.FactKey, ...], bool]:
+    """The facts that a leaf reads and nobody assumes; whether some of them may be enough."""
+    inner = [n for n in t.walk(node) if not isinstance(n, (t.FactUse, t.Literal))]
+    loose = any(
+        isinstance(n, t.If) or (n is not node and n.type.kind == t.Kind.BOOLEAN) for n in inner
+    )
+    return tuple(use.key for use in t.fact_uses(node) if use.assumed is None), loose
 
 
-def _joined(kind: str, parts: Sequence[Truths]) -> Truths:
+def _quick(part: Folded) -> Truths:
+    return (lambda masks: part) if isinstance(part, int) else part
+
+
+def _joined(kind: str, parts: Sequence[Folded]) -> Folded:
+    """The parts as one; what is settled already is left out."""
     if kind == "not":
         inner = parts[0]
-        return lambda masks: NOT[inner(masks)]
-    if kind == "all":
-        return lambda masks: every(part(masks) for part in parts)
-    return lambda masks: some(part(masks) for part in parts)
+        return NOT[inner] if isinstance(inner, int) else lambda masks: NOT[inner(masks)]
+    table, rest, stop = (BOTH, YES, NO) if kind == "all" else (EITHER, NO, YES)
+    known, left = rest, [part for part in parts if not isinstance(part, int)]
+    for part in parts:
+        known = table[known * 8 + part] if isinstance(part, int) else known
+    if known == stop or not left:
+        return known
+
+    def joined(masks: Masks) -> int:
+        found = known
+        for part in left:
+            found = table[found * 8 + part(masks)]
+            if found == stop:
+                return found
+        return found
+
+    return joined
 
 
 # -- one leaf ---------------------------------------------------------------------------------
@@ -180,7 +216,11 @@ class Reader:
 
     def domain(self, asked: Asked) -> Domain:
         """The answers that may be given for a fact."""
-        return domain_of(self._facts[asked.key.name])
+        held, place = self._run.scheme.compiled, ("answers", asked.key.name)
+        if place not in held:
+            held[place] = domain_of(self._facts[asked.key.name])
+        found: Domain = held[place]
+        return found
 
     def unknown(self, leaf: Leaf) -> tuple[Asked, ...]:
         """The facts of a leaf that are unknown given the days; those without a day too."""

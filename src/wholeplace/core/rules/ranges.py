@@ -35,18 +35,39 @@ class Lack(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Known all along, and never below `low` nor above `high` (a code: both are the same)."""
+    """Known all along, and never below `low` nor above `high` (a code: both are the same).
+
+    drift: by how much the bounds move with each day of the evaluation's range, from its first
+    day on; `days` is how many days that range goes on. Two values that drift alike are compared
+    by their bounds alone, so that a running spell and the day are not taken to part.
+    """
 
     low: Any
     high: Any
+    drift: int = 0
+    days: int = 0
 
     @property
     def point(self) -> bool:
-        """Whether it is one value."""
-        return bool(self.low == self.high)
+        """Whether it is one value all along."""
+        return bool(self.low == self.high) and not self.drift * self.days
+
+    @property
+    def still(self) -> Span:
+        """What it covers over all the days, without drift."""
+        way = self.drift * self.days
+        if not way:
+            return Span(self.low, self.high)
+        return Span(_shifted(self.low, min(0, way)), _shifted(self.high, max(0, way)))
 
 
 Reading = Span | Lack
+
+
+def _shifted(value: Any, days: int) -> Any:
+    return value + dt.timedelta(days) if isinstance(value, dt.date) else value + days
+
+
 ReadRange = Callable[[t.FactUse], Reading]
 
 
@@ -62,7 +83,7 @@ def hull(readings: Iterable[Reading]) -> Reading:
         return found[0]
     if Lack.ANY in found or Lack.UNKNOWN in found:
         return Lack.ANY
-    spans = [one for one in found if isinstance(one, Span)]
+    spans = [one.still for one in found if isinstance(one, Span)]
     if len(spans) < len(found) or isinstance(spans[0].low, str):
         return Lack.SOME
     return Span(min(one.low for one in spans), max(one.high for one in spans))
@@ -83,6 +104,8 @@ def _pairs(of: Callable[[int, int], int]) -> tuple[int, ...]:
     return tuple(combined(one, two) for one in range(8) for two in range(8))
 
 
+MONTHS_VARY = 5
+"""By how many days so many months can be longer or shorter than on average (1850 to 2150)."""
 BOTH = _pairs(lambda a, b: NO if NO in (a, b) else OPEN if OPEN in (a, b) else YES)
 EITHER = _pairs(lambda a, b: YES if YES in (a, b) else OPEN if OPEN in (a, b) else NO)
 NOT = tuple((NO if m & YES else 0) | (YES if m & NO else 0) | (m & OPEN) for m in range(8))
@@ -159,6 +182,7 @@ class Ranges:
     def _in(held: Reading, items: Sequence[Any]) -> int:
         if not isinstance(held, Span):
             return {Lack.UNKNOWN: OPEN, Lack.SOME: YES | NO, Lack.ANY: ALL}[held]
+        held = held.still
         if held.point:
             return YES if held.low in items else NO
         return YES | NO if any(held.low <= item <= held.high for item in items) else NO
@@ -173,7 +197,8 @@ class Ranges:
             case t.Literal(value=value):
                 return Span(value, value)
             case t.AsAt():
-                return self._as_at
+                first, last = self._as_at.low, self._as_at.high
+                return Span(first, first, 1, (last - first).days)
             case t.RateUse(figures=figures):
                 return self._dated([(f.first, f.last, point(f.value)) for f in figures])
             case t.TableUse():
@@ -187,16 +212,20 @@ class Ranges:
             case t.If(condition=condition, then=then, otherwise=otherwise):
                 return self._choice(self.truths(condition), then, otherwise)
             case t.Negate(operand=operand):
-                return self._strict(node, [operand], lambda a: Span(-a.high, -a.low))
+                return self._strict(
+                    node, [operand], lambda a: Span(-a.high, -a.low, -a.drift, a.days)
+                )
             case t.Extreme(name=name, parts=parts):
                 pick = min if name == "min" else max
                 return self._strict(
                     node,
                     parts,
-                    lambda *spans: Span(pick(s.low for s in spans), pick(s.high for s in spans)),
+                    lambda *spans: _picked(pick, spans),
                 )
             case t.Round(value=value, step=step):
-                return self._strict(node, [value, step], lambda a, by: _rounded(node, a, by))
+                return self._strict(
+                    node, [value, step], lambda a, by: _rounded(node, a.still, by.still)
+                )
             case t.Arithmetic(left=left, right=right):
                 return self._strict(node, [left, right], lambda a, b: _arithmetic(node, a, b))
         raise AssertionError(f"the grammar has no {type(node).__name__}")
@@ -231,6 +260,7 @@ class Ranges:
         by = self.span(node.by)
         if not isinstance(by, Span):
             return by
+        by = by.still
         return self._dated([(each.first, each.last, _rows(each, by)) for each in node.tables])
 
 
@@ -267,6 +297,8 @@ def compared(operator: str, left: Reading, right: Reading) -> int:
         return ALL
     if not (isinstance(left, Span) and isinstance(right, Span)):
         return YES | NO
+    if (left.drift, left.days) != (right.drift, right.days):
+        left, right = left.still, right.still
     if operator in ("=", "!="):
         return _same(left, right) if operator == "=" else NOT[_same(left, right)]
     if operator in (">", ">="):
@@ -279,7 +311,7 @@ def compared(operator: str, left: Reading, right: Reading) -> int:
 
 
 def _same(left: Span, right: Span) -> int:
-    if left.point and right.point:
+    if left.low == left.high and right.low == right.high:
         return YES if left.low == right.low else NO
     return YES | NO if left.low <= right.high and right.low <= left.high else NO
 
@@ -308,12 +340,35 @@ def _exactly(node: t.Round, value: Any, step: Any) -> Any:
     return evaluate(made, dt.date.min, lambda use: None)
 
 
+def _picked(pick: Callable[[Any], Any], spans: Sequence[Span]) -> Span:
+    """The least or greatest; what drifts alike keeps its drift."""
+    if len({(s.drift, s.days) for s in spans}) > 1:
+        spans = [s.still for s in spans]
+    low, high = pick(s.low for s in spans), pick(s.high for s in spans)
+    return Span(low, high, spans[0].drift, spans[0].days)
+
+
 def _arithmetic(node: t.Arithmetic, one: Span, two: Span) -> Span:
     if node.operator == "*":
-        return _product(node, one, two)
-    low, high = (two.low, two.high) if node.operator == "+" else (two.high, two.low)
+        return _product(node, one.still, two.still)
     sign = 1 if node.operator == "+" else -1
-    return Span(_moved(node, one.low, sign, low), _moved(node, one.high, sign, high))
+    if node.right.type.kind == t.Kind.MONTHS and node.left.type.kind == t.Kind.DATE:
+        return _by_months(node, one, sign, two)
+    drift, days = one.drift + sign * two.drift, max(one.days, two.days)
+    low, high = (two.low, two.high) if sign > 0 else (two.high, two.low)
+    return Span(_moved(node, one.low, sign, low), _moved(node, one.high, sign, high), drift, days)
+
+
+def _by_months(node: t.Arithmetic, one: Span, sign: int, two: Span) -> Span:
+    """A day that moves on stays as far from itself as so many months can be long."""
+    if not one.drift or not two.point:
+        one, two = one.still, two.still
+        low, high = (two.low, two.high) if sign > 0 else (two.high, two.low)
+        return Span(_moved(node, one.low, sign, low), _moved(node, one.high, sign, high))
+    months = sign * two.low
+    about = months * 146_097 // 4_800  # 400 years of the calendar are 146,097 days
+    least, most = about - MONTHS_VARY, about + 1 + MONTHS_VARY
+    return Span(_shifted(one.low, least), _shifted(one.high, most), one.drift, one.days)
 
 
 def _moved(node: t.Arithmetic, one: Any, sign: int, two: Any) -> Any:

@@ -20,13 +20,14 @@ ONE_DAY = timedelta(days=1)
 
 def motion(spec: FactSpec, key: FactKey, person: PersonRows, day: date) -> Motion:
     """Until when a fact's value stays as it is on `day`, or how much it can grow each day."""
-    rises = 0
+    least = most = 0
     match spec.derive:
         case Latest(table=table, by=by, until=until):
             days = [*_column(person.table(table), by), *_after(person, table, until)]
         case Spells():
-            rows = person.table(spec.derive.table)
-            rises = int(any(_running(row, day) for row in rows))
+            rows = [r for r in person.table(spec.derive.table) if _counts(spec.derive, r)]
+            most = int(any(_running(row, day) for row in rows))
+            least = most * (not any(_lingers(spec.derive, row, day) for row in rows))
             days = _of_spells(spec.derive, rows)
         case Count(table=table, by=by, until=until):
             within = timedelta(dict(key.args).get("within_days", spec.derive.within_days))
@@ -41,7 +42,7 @@ def motion(spec: FactSpec, key: FactKey, person: PersonRows, day: date) -> Motio
             days = _birthdays(person.date_of_birth, day)
         case _:
             days = []
-    return Motion(min((one for one in days if one > day), default=None), 0, rises)
+    return Motion(min((one for one in days if one > day), default=None), least, most)
 
 
 def _column(rows: Sequence[Row], name: str) -> list[date]:
@@ -62,6 +63,16 @@ def _next(day: date) -> date:
 def _running(row: Row, day: date) -> bool:
     start, end = row["start_date"], row["end_date"]
     return start is not None and start <= day and (end is None or day <= end)
+
+
+def _counts(derive: Spells, row: Row) -> bool:
+    return row[derive.column] in derive.kinds
+
+
+def _lingers(derive: Spells, row: Row, day: date) -> bool:
+    """Whether a spell that is over may still be the one that counts."""
+    end: date | None = row["end_date"]
+    return end is not None and 0 < (day - end).days <= 1 + derive.counts_until_days
 
 
 def _of_spells(derive: Spells, rows: Sequence[Row]) -> list[date]:
