@@ -153,19 +153,13 @@ def related_sql(
     """
     mine, pairs, asked = (identifier(f"{name} {depth}") for name in ("mine", "pairs", "asked"))
     relations = sorted({one.derive.who for one in wanted})
-    inner, columns = others
     ctes = [
         f"{mine} AS MATERIALIZED (SELECT * FROM {homes_sql(at.whose(residences))} AS homes)",
         f"{pairs} AS MATERIALIZED ({pairs_sql(mine, residences, relations)})",
     ]
-    met = f"SELECT p.person_id AS asker, p.* EXCLUDE (person_id){columns} FROM {pairs} AS p"
-    if inner:
+    if others[0]:
         ctes.append(f"{asked} AS MATERIALIZED ({_asked(pairs, relations, at)})")
-        key = "p.other"
-        if at.literal is None:
-            key = f"{asked}.person_id"
-            met += f" LEFT JOIN {asked} ON {asked}.of_person = p.other AND {asked}.day = p.day"
-        met += f" LEFT JOIN ({inner}) AS theirs ON theirs.person_id = {key}"
+    met = _met(pairs, asked, others, at)
     taken = ", ".join(_taken(one, as_at) for one in wanted)
     unsure = "bool_or(from_date IS NULL OR household_id IS NULL)"
     return (
@@ -173,6 +167,19 @@ def related_sql(
         f"(SELECT person_id, {unsure} AS unsure FROM {mine} GROUP BY person_id) AS askers "
         f"LEFT JOIN ({met}) AS met ON met.asker = askers.person_id GROUP BY person_id"
     )
+
+
+def _met(pairs: str, asked: str, others: tuple[str, str], at: At) -> str:
+    """Each pair with the facts of the second person, the first called `asker`."""
+    inner, columns = others
+    met = f"SELECT p.person_id AS asker, p.* EXCLUDE (person_id){columns} FROM {pairs} AS p"
+    if not inner:
+        return met
+    key = "p.other"
+    if at.literal is None:
+        key = f"{asked}.person_id"
+        met += f" LEFT JOIN {asked} ON {asked}.of_person = p.other AND {asked}.day = p.day"
+    return f"{met} LEFT JOIN ({inner}) AS theirs ON theirs.person_id = {key}"
 
 
 def asked_table(depth: int) -> str:
