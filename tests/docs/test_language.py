@@ -166,3 +166,12 @@ def test_what_the_page_says_is_pointed_out() -> None:
     document = load_text(text, "language.md")
     found = warnings_of(build_scheme(document, PLACE), document).found
     assert "`age >= 18` and `age < 16` exclude each other" in found[0].what
+
+
+def test_the_day_from_which_the_page_says_it_fits() -> None:
+    said = load_text(block("later"), "language.md").value
+    scheme = read_scheme(block("scheme"), PLACE)
+    assert scheme.key == said["scheme"]
+    found = explain(scheme, StatedFacts(said["facts"], PLACE.facts), said["as_at"])
+    assert found.answer == "no" and found.later is not None
+    assert found.later.shown == said["later"]

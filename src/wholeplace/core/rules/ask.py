@@ -351,6 +351,8 @@ class _Instance:
             for one in unknown if mask not in TRUTH_OF else ():
                 if one in boxes and boxes[one][0] < boxes[one][1]:
                     weights[one] = weights.get(one, 0) + 1
+        if not weights:  # a date beyond the calendar: nothing can be said
+            raise TooMany
         picked = max(weights, key=lambda one: weights[one])
         low, high = boxes[picked]
         middle = self._boundary(picked, low, high)

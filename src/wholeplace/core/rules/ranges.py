@@ -361,7 +361,7 @@ def _arithmetic(node: t.Arithmetic, one: Span, two: Span) -> Span:
 
 def _by_months(node: t.Arithmetic, one: Span, sign: int, two: Span) -> Span:
     """A day that moves on stays as far from itself as so many months can be long."""
-    if not one.drift or not two.point:
+    if not one.drift * one.days or not two.point:
         one, two = one.still, two.still
         low, high = (two.low, two.high) if sign > 0 else (two.high, two.low)
         return Span(_moved(node, one.low, sign, low), _moved(node, one.high, sign, high))

@@ -18,7 +18,7 @@ from wholeplace.rooms.casework.shown import Application, ApplicationLine
 from wholeplace.web.casework.forms import AskInformation, Award, Narrow, Reason, Received, Refusal
 from wholeplace.web.gate import actor_of, page, page_after
 from wholeplace.web.look.marks import day, link, status, tag
-from wholeplace.web.look.model import Column, SummaryRow, TimelineItem
+from wholeplace.web.look.model import Column, SummaryRow, TimelineItem, Why
 from wholeplace.web.look.words import long_day, pounds
 from wholeplace.web.questions import answer_rows, answers_in, asked_of, put_questions
 from wholeplace.web.steps import steps_of
@@ -75,16 +75,13 @@ def application(request: HttpRequest, application_id: int) -> HttpResponse:
     found = queries.application(application_id)
     line, address = found.line, f"/applications/{application_id}"
     may = actor_of(request).can("award.decide")
-    made = found.decision
     context = {
         "found": line,
         "award": found.award,
         "person_href": f"/people/{line.person_ref}",
         "rows": _about(found),
         "answers": answer_rows(found.answers, place_rules.place_rules().facts),
-        "why": why_of(
-            made.explanation if made else flow.explain_application(found, enough=True).as_data()
-        ),
+        "why": _why(found),
         "may_decide": may and line.state == "received",
         "may_refuse": may and line.state in OPEN,
         "may_receive": may and line.state == "waiting",
@@ -276,6 +273,13 @@ def letter(request: HttpRequest, application_id: int) -> HttpResponse:
         raise NotFound("There is no such form.") from error
     made = notify.decision_letter(application_id=application_id, key=key)
     return HttpResponseRedirect(f"/letters/{made}")
+
+
+def _why(found: Application) -> Why:
+    """The explanation as it was kept with the decision; until then, as things stand."""
+    made = found.decision
+    said = made.explanation if made else flow.explain_application(found, enough=True).as_data()
+    return why_of(said)
 
 
 def _about(found: Application) -> list[SummaryRow]:
