@@ -242,15 +242,15 @@ class Reader:
     def runs(self, leaf: Leaf, asked: Asked) -> tuple[Run, ...]:
         """The runs of a leaf in one fact while others in it stay unknown. Raises TooMany."""
         domain = self.domain(asked)
-        found: tuple[Run, ...] | None = None
-        place = self._place(leaf, asked)
-        held = self._run.scheme.compiled
-        if place is None or (found := held.get(place)) is None:
-            found = self._runs(leaf, asked, domain)
+        place, held = self._place(leaf, asked), self._run.scheme.compiled
+        if place is not None and place in held:
+            kept: tuple[Run, ...] = held[place][1]
+            return kept
+        found = self._runs(leaf, asked, domain)
         if place is not None:
             if len(held) > MOST_KEPT:
                 held.clear()
-            held[place] = found
+            held[place] = (leaf.node, found)  # the node too, so that no other takes its id
         return found
 
     def _runs(self, leaf: Leaf, asked: Asked, domain: Domain) -> tuple[Run, ...]:
@@ -288,12 +288,15 @@ class Reader:
 
         None for a leaf that reads other facts of the person.
         """
-        if any(use.key != asked.key for use in t.fact_uses(leaf.node)):
+        held, at = self._run.scheme.compiled, ("reads", id(leaf.node))
+        if at not in held:
+            dated = any(isinstance(n, (t.AsAt, t.RateUse, t.TableUse)) for n in t.walk(leaf.node))
+            keys = {use.key for use in t.fact_uses(leaf.node)}
+            held[at] = (leaf.node, keys, dated)
+        _, keys, dated = held[at]
+        if keys != {asked.key}:
             return None
-        dated = any(isinstance(n, (t.AsAt, t.RateUse, t.TableUse)) for n in t.walk(leaf.node))
-        sides = [(part.start, part.end) for part in t.children(leaf.node)]
-        sign = getattr(leaf.node, "operator", "")
-        return leaf.criterion, leaf.node.start, sign, *sides, self._run.as_at if dated else None
+        return "runs", id(leaf.node), self._run.as_at if dated else None
 
 
 def _number(held: Reading) -> Any:
