@@ -52,7 +52,7 @@ def column_of(held: pa.ChunkedArray) -> Column | Truth | None:
         codes, array = tuple(coded.dictionary.to_pylist()), coded.indices
     numbers = _numbers(array)
     parts = 10**array.type.scale if pa.types.is_decimal(array.type) else 1
-    return None if numbers is None else Column(_narrow(numbers), known, parts, codes)
+    return None if numbers is None else Column(_narrow(numbers, known), known, parts, codes)
 
 
 def _numbers(array: pa.Array) -> Numbers | None:
@@ -69,11 +69,13 @@ def _numbers(array: pa.Array) -> Numbers | None:
     return None
 
 
-def _narrow(numbers: Numbers) -> Numbers:
-    """The same in fewer bytes, where they fit."""
+def _narrow(numbers: Numbers, known: Bits) -> Numbers:
+    """The same in fewer bytes, where they fit; nought where the engine left whatever was there."""
+    told = np.unpackbits(known.view(np.uint8), count=len(numbers), bitorder="little")
+    numbers = np.where(told.view(np.bool_), numbers, 0)
     if len(numbers):
         least, most = int(numbers.min()), int(numbers.max())
         for kind in (np.int16, np.int32):
             if np.iinfo(kind).min <= least and most <= np.iinfo(kind).max:
                 return numbers.astype(kind)
-    return np.ascontiguousarray(numbers)
+    return numbers

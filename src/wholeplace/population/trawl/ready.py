@@ -24,13 +24,14 @@ from wholeplace.population.facts.fits import grouping_of
 from wholeplace.population.facts.sql import FactQueries
 from wholeplace.population.snapshot.islands import merge_sql
 from wholeplace.population.snapshot.open import Snapshot
+from wholeplace.population.trawl.alike import alike
 from wholeplace.population.trawl.bits import Truth, truths_of
-from wholeplace.population.trawl.columns import column_of
+from wholeplace.population.trawl.columns import Numbers, column_of
 from wholeplace.population.trawl.conditions import Conditions
 from wholeplace.population.trawl.permission import check_trawl
 from wholeplace.population.trawl.questions import Question, Questions, meaning, questions_of
 from wholeplace.population.trawl.result import TrawlResult
-from wholeplace.population.trawl.subjects import whole_of, with_members
+from wholeplace.population.trawl.subjects import UNITS, whole_of, with_members
 from wholeplace.population.trawl.tally import Tally
 
 READY = identifier("facts ready")
@@ -89,16 +90,29 @@ class ReadyFacts:
         return tuple(tally.results(self.snapshot, self.as_at))
 
     def _answers(self, asked: Sequence[Question]) -> list[Truth]:
-        """Every question's answers: most from memory, what is left over in one query."""
+        """Every question's answers: most from memory, and what is left over from the engine."""
         conditions = Conditions(self._columns, self.as_at, self.persons)
         left = {(meaning(q.tree), q.day): q for each in asked for q in conditions.left_over(each)}
-        if left:
-            asked_of = enumerate(map(self._sql, left.values()))
-            columns = ", ".join(f"{sql} AS {identifier(str(at))}" for at, sql in asked_of)
-            answers = self.engine.sql(f"SELECT {columns} FROM {READY}").to_arrow_table()
-            for part, column in zip(left.values(), answers.columns, strict=True):
-                conditions.put(part, truths_of(column))
+        together: dict[tuple[FactNeed, ...], list[Question]] = {}
+        for part in left.values():
+            together.setdefault(part.needs, []).append(part)
+        for needs, parts in together.items():
+            kinds = alike((self._columns[need.column] for need in needs), self.persons)
+            answers = self._asked(parts, None if kinds is None else kinds.rows)
+            for part, column in zip(parts, answers.columns, strict=True):
+                found = truths_of(column)
+                conditions.put(part, found if kinds is None else kinds.everybody(found))
         return [conditions.answer(question) for question in asked]
+
+    def _asked(self, parts: Sequence[Question], rows: Numbers | None) -> pa.Table:
+        """The engine's answers, a column a part; `rows` are the only places of the table asked."""
+        columns = ", ".join(f"{self._sql(part)} AS q{at}" for at, part in enumerate(parts))
+        if rows is None:
+            return self.engine.sql(f"SELECT {columns} FROM {READY}").to_arrow_table()
+        places = "(SELECT unnest(CAST(? AS BIGINT[])) AS place) AS places"
+        asked = f"(SELECT *, rowid AS place FROM {READY}) SEMI JOIN {places} USING (place)"
+        query = f"SELECT {columns} FROM {asked} ORDER BY place"
+        return self.engine.sql(query, params=[rows.tolist()]).to_arrow_table()
 
     def found(self, scheme: Scheme) -> pa.Table:
         """Everybody whom a scheme fits or may fit: the table `TrawlResult.found`.
@@ -111,9 +125,10 @@ class ReadyFacts:
         shown = (criterion.key for criterion in scheme.used_criteria())
         criteria = ", ".join(f"{identifier(key)} := {sql[key]}" for key in shown)
         yes = holds(whole_of(scheme), sql, yes=True)
+        once = "MATERIALIZED" if scheme.about in UNITS else "NOT MATERIALIZED"
         found = with_members(self.snapshot, scheme, self.as_at, "those")
         return self.engine.sql(
-            f"WITH those AS MATERIALIZED (SELECT person_id, ref, "
+            f"WITH those AS {once} (SELECT person_id, ref, "
             f"CASE WHEN {yes} THEN 'yes' ELSE 'possible' END AS answer, "
             f"{', '.join(FLAGS)}, struct_pack({criteria}) AS criteria FROM {READY} "
             f"WHERE {holds(whole_of(scheme), sql, yes=False)}) {found} ORDER BY person_id"
@@ -154,7 +169,7 @@ def holds(part: Part, criteria: Mapping[str, str], *, yes: bool) -> str:
     Each criterion stands by itself, so that the engine can ask the cheapest first.
     """
     if part.kind == "criterion":
-        return f"coalesce({criteria[part.key]}, {'false' if yes else 'true'})"
+        return f"({criteria[part.key]} {'IS TRUE' if yes else 'IS NOT FALSE'})"
     if part.kind == "not":
         return f"(NOT {holds(part.parts[0], criteria, yes=not yes)})"
     inner = [holds(each, criteria, yes=yes) for each in part.parts]
