@@ -20,12 +20,12 @@ import pyarrow.parquet as pq
 from bench.cities import ROOT, city_snapshot
 from bench.figures import Figure
 from bench.variants import schemes_of
-from wholeplace.core.rules.ask import SMALLEST_UP_TO, sufficient_set
+from wholeplace.core.rules.asking.ask import SMALLEST_UP_TO, sufficient_set
+from wholeplace.core.rules.asking.openness import Open
 from wholeplace.core.rules.computed import WorkedOut
 from wholeplace.core.rules.decide import Evaluation
 from wholeplace.core.rules.explain import explain
-from wholeplace.core.rules.openness import Open
-from wholeplace.core.rules.scheme_loader import load_place
+from wholeplace.core.rules.files.scheme_loader import load_place
 from wholeplace.core.rules.schemes import Criterion, Part, PlaceRules, Scheme
 from wholeplace.core.rules.stated import StatedFacts
 from wholeplace.population.facts import PersonFacts, PersonRows, Row

@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from wholeplace.core.rules.scheme_loader import load_place, load_schemes
+from wholeplace.core.rules.files.scheme_loader import load_place, load_schemes
 from wholeplace.core.rules.schemes import PlaceRules, Scheme
 
 SIGNS = ["(", ")", "[", "]", ",", ":", "+", "-", "*", "=", "!=", "<", "<=", ">", ">=", "%", "£"]

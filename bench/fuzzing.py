@@ -21,23 +21,23 @@ import duckdb
 from bench.drawing import drawing
 from wholeplace.core.kernel.errors import WholeplaceError
 from wholeplace.core.rules import tree as t
-from wholeplace.core.rules.canonical import canonical
 from wholeplace.core.rules.cases import run_cases
 from wholeplace.core.rules.check import Vocabulary, check_rule
 from wholeplace.core.rules.evaluate import evaluate
 from wholeplace.core.rules.explain import explain
 from wholeplace.core.rules.facts import FactSpec, fact_of
-from wholeplace.core.rules.faults import FileMistake
-from wholeplace.core.rules.inherit import place_document
+from wholeplace.core.rules.files.canonical import canonical
+from wholeplace.core.rules.files.faults import FileMistake
+from wholeplace.core.rules.files.inherit import place_document
+from wholeplace.core.rules.files.rates_file import rate_of
+from wholeplace.core.rules.files.scheme_loader import build_scheme, load_place
+from wholeplace.core.rules.files.stated_file import stated_facts
+from wholeplace.core.rules.files.yaml import Document, load_text
 from wholeplace.core.rules.lexer import RuleMistake
-from wholeplace.core.rules.printer import print_sql
+from wholeplace.core.rules.printing.printer import print_sql
 from wholeplace.core.rules.rates import RateMissing
-from wholeplace.core.rules.rates_file import rate_of
-from wholeplace.core.rules.scheme_loader import build_scheme, load_place
 from wholeplace.core.rules.schemes import PlaceRules
-from wholeplace.core.rules.stated_file import stated_facts
-from wholeplace.core.rules.warnings import warnings_of
-from wholeplace.core.rules.yaml import Document, load_text
+from wholeplace.core.rules.warning.warnings import warnings_of
 
 AS_AT = dt.date(2026, 6, 1)
 SLOW = 1.0  # seconds of this thread's own time

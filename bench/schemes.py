@@ -21,10 +21,10 @@ from bench.openfisca import NotInstalled, OpenFisca
 from bench.schemes_sql import BY_HAND, floor_queries
 from bench.variants import schemes_of
 from wholeplace.core.kernel.errors import UserMistake
-from wholeplace.core.rules.checked import checked_scheme
-from wholeplace.core.rules.scheme_loader import load_place, scheme_document
+from wholeplace.core.rules.files.checked import checked_scheme
+from wholeplace.core.rules.files.scheme_loader import load_place, scheme_document
 from wholeplace.core.rules.schemes import PlaceRules, Scheme
-from wholeplace.core.rules.warnings import warnings_of
+from wholeplace.core.rules.warning.warnings import warnings_of
 from wholeplace.population.engines.duckdb import connect
 from wholeplace.population.snapshot import Snapshot
 from wholeplace.population.trawl import (

@@ -7,7 +7,7 @@ import time
 from bench.figures import Figure
 from bench.fresh import ROOT, started
 from bench.visitor import signed_in
-from wholeplace.core.rules.yaml import load
+from wholeplace.core.rules.files.yaml import load
 
 NAME = "start"
 PEOPLE = 20_000

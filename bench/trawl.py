@@ -9,7 +9,7 @@ from bench.cities import ROOT, city_snapshot
 from bench.figures import Figure, alternating
 from bench.trawl_pandas import Found
 from bench.trawl_pandas import Trawl as PandasTrawl
-from wholeplace.core.rules.scheme_loader import load_place, load_scheme
+from wholeplace.core.rules.files.scheme_loader import load_place, load_scheme
 from wholeplace.core.rules.schemes import Scheme
 from wholeplace.population.snapshot import Snapshot
 from wholeplace.population.trawl import TrawlResult, trawl

@@ -17,9 +17,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from wholeplace.core.rules.scheme_loader import load_scheme, read_scheme
+from wholeplace.core.rules.files.scheme_loader import load_scheme, read_scheme
+from wholeplace.core.rules.files.yaml import load
 from wholeplace.core.rules.schemes import Part, PlaceRules, Scheme
-from wholeplace.core.rules.yaml import load
 from wholeplace.population.trawl.questions import meaning
 
 MOST = 40  # variants of one file

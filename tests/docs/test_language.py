@@ -12,25 +12,30 @@ import pytest
 
 from wholeplace.core.rules.cases import run_cases
 from wholeplace.core.rules.check import Vocabulary, check_rule
-from wholeplace.core.rules.checked import checked_scheme
 from wholeplace.core.rules.computed import WorkedOut, Workings
 from wholeplace.core.rules.computed_check import check_worked_out
 from wholeplace.core.rules.evaluate import evaluate
 from wholeplace.core.rules.explain import explain
 from wholeplace.core.rules.facts import _KINDS, FactSpec
-from wholeplace.core.rules.inherit import place_document
+from wholeplace.core.rules.files.checked import checked_scheme
+from wholeplace.core.rules.files.inherit import place_document
+from wholeplace.core.rules.files.rates_file import rate_of
+from wholeplace.core.rules.files.scheme_file import SchemeFile
+from wholeplace.core.rules.files.scheme_loader import (
+    build_scheme,
+    load_place,
+    load_scheme,
+    read_scheme,
+)
+from wholeplace.core.rules.files.stated_file import stated_facts
+from wholeplace.core.rules.files.strict import read_model
+from wholeplace.core.rules.files.yaml import load_text
 from wholeplace.core.rules.lexer import RuleMistake
 from wholeplace.core.rules.orders import rank
 from wholeplace.core.rules.rates import Rate, RateTable
-from wholeplace.core.rules.rates_file import rate_of
-from wholeplace.core.rules.scheme_file import SchemeFile
-from wholeplace.core.rules.scheme_loader import build_scheme, load_place, load_scheme, read_scheme
 from wholeplace.core.rules.stated import StatedFacts
-from wholeplace.core.rules.stated_file import stated_facts
-from wholeplace.core.rules.strict import read_model
 from wholeplace.core.rules.tree import FactUse
-from wholeplace.core.rules.warnings import warnings_of
-from wholeplace.core.rules.yaml import load_text
+from wholeplace.core.rules.warning.warnings import warnings_of
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "language.md").read_text()

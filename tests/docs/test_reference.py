@@ -13,7 +13,7 @@ from wholeplace.cli._reference import pages
 from wholeplace.cli.docs import OutOfDate, app, out_of_date
 from wholeplace.core.casework import journeys
 from wholeplace.core.rules.check import Vocabulary, check_rule
-from wholeplace.core.rules.scheme_loader import load_place, load_scheme
+from wholeplace.core.rules.files.scheme_loader import load_place, load_scheme
 from wholeplace.core.rules.schemes import PlaceRules
 from wholeplace.core.rules.tree import Kind, fact_uses
 

@@ -13,7 +13,7 @@ import pytest
 
 from wholeplace.core.rules.computed import WorkedOut
 from wholeplace.core.rules.decide import Evaluation
-from wholeplace.core.rules.scheme_loader import load_place, load_schemes
+from wholeplace.core.rules.files.scheme_loader import load_place, load_schemes
 from wholeplace.core.rules.schemes import AS_AT, FactNeed
 from wholeplace.core.rules.tree import FactKey
 from wholeplace.population.city.make import Request, make_city

@@ -9,9 +9,9 @@ from random import Random
 from tests.unit.population.facts_for_tests import FACTS
 from tests.unit.population.people import START, City
 
+from wholeplace.core.rules.asking.motion import Moving
+from wholeplace.core.rules.asking.ranges import Lack, Span
 from wholeplace.core.rules.computed import WorkedOut, Workings
-from wholeplace.core.rules.motion import Moving
-from wholeplace.core.rules.ranges import Lack, Span
 from wholeplace.core.rules.tree import FactKey
 from wholeplace.population.facts import PersonFacts
 

@@ -10,9 +10,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wholeplace.core.rules.canonical import canonical
-from wholeplace.core.rules.woven import Item, Woven, weave
-from wholeplace.core.rules.yaml import KeyPath, load_text
+from wholeplace.core.rules.files.canonical import canonical
+from wholeplace.core.rules.files.woven import Item, Woven, weave
+from wholeplace.core.rules.files.yaml import KeyPath, load_text
 
 TEXTS = st.one_of(
     st.text(max_size=12),

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from wholeplace.core.kernel.errors import UserMistake
 from wholeplace.core.rules import tree as t
-from wholeplace.core.rules.order_printer import FactsTable, lot_sql, print_order
+from wholeplace.core.rules.files.scheme_loader import load_place, load_scheme
 from wholeplace.core.rules.orders import rank
-from wholeplace.core.rules.scheme_loader import load_place, load_scheme
+from wholeplace.core.rules.printing.order_printer import FactsTable, lot_sql, print_order
 from wholeplace.core.rules.stated import StatedFacts
 
 PLACE = Path(__file__).parents[2] / "places" / "birmingham"

@@ -10,7 +10,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from wholeplace.core.rules.inherit import read_one
+from wholeplace.core.rules.files.inherit import read_one
 from wholeplace.population.engines.duckdb import connect
 from wholeplace.rooms.records.source import layout, reasons, stage
 from wholeplace.rooms.records.source import spec as s

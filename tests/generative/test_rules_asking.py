@@ -19,11 +19,11 @@ from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 from tests.generative.rules import valid_rules as v
 
-from wholeplace.core.rules.ask import next_question, sufficient_set
+from wholeplace.core.rules.asking.ask import next_question, sufficient_set
+from wholeplace.core.rules.asking.openness import Asked
 from wholeplace.core.rules.check import Vocabulary, check_rule
 from wholeplace.core.rules.decide import Evaluation
-from wholeplace.core.rules.openness import Asked
-from wholeplace.core.rules.scheme_loader import load_place, load_scheme
+from wholeplace.core.rules.files.scheme_loader import load_place, load_scheme
 from wholeplace.core.rules.schemes import AS_AT, Criterion, Part, PlaceRules, Scheme
 from wholeplace.core.rules.stated import Args, FactValue, Motion
 from wholeplace.core.rules.tree import FactKey

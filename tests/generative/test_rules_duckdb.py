@@ -31,8 +31,8 @@ from wholeplace.core.rules import tree as t
 from wholeplace.core.rules.check import Vocabulary, check_rule
 from wholeplace.core.rules.evaluate import evaluate
 from wholeplace.core.rules.lexer import RuleMistake
-from wholeplace.core.rules.printer import print_pence, print_sql
-from wholeplace.core.rules.printer_duckdb import DuckDBPrinter
+from wholeplace.core.rules.printing.printer import print_pence, print_sql
+from wholeplace.core.rules.printing.printer_duckdb import DuckDBPrinter
 from wholeplace.core.rules.tree import Kind
 
 _SQL_TYPES = {

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.generative.rules.valid_rules import FACTS, RATES, conditions
 
-from wholeplace.core.rules.faults import FileMistake
-from wholeplace.core.rules.scheme_loader import load_place, read_scheme
+from wholeplace.core.rules.files.faults import FileMistake
+from wholeplace.core.rules.files.scheme_loader import load_place, read_scheme
+from wholeplace.core.rules.files.yaml import load_text
 from wholeplace.core.rules.schemes import PlaceRules
-from wholeplace.core.rules.yaml import load_text
 
 FOLDER = Path(__file__).parents[2] / "places" / "birmingham"
 PLACE = load_place(FOLDER)

@@ -11,13 +11,13 @@ from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 from tests.generative.rules import valid_rules as v
 
-from wholeplace.core.rules import later
 from wholeplace.core.rules import tree as t
+from wholeplace.core.rules.asking import later
 from wholeplace.core.rules.check import check_rule
 from wholeplace.core.rules.decide import Evaluation
+from wholeplace.core.rules.files.scheme_loader import load_place, load_scheme
 from wholeplace.core.rules.lexer import RuleMistake
 from wholeplace.core.rules.rates import Rate
-from wholeplace.core.rules.scheme_loader import load_place, load_scheme
 from wholeplace.core.rules.schemes import AS_AT, Criterion, Part, PlaceRules, Scheme
 from wholeplace.core.rules.stated import Args, FactValue, Motion
 

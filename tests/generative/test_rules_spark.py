@@ -22,7 +22,7 @@ from wholeplace.core.rules import tree as t
 from wholeplace.core.rules.check import check_rule
 from wholeplace.core.rules.evaluate import evaluate
 from wholeplace.core.rules.lexer import RuleMistake
-from wholeplace.core.rules.printer import print_pence, print_sql
+from wholeplace.core.rules.printing.printer import print_pence, print_sql
 from wholeplace.core.rules.tree import Kind
 from wholeplace.population.engines.spark.session import SparkSettings, spark_session
 

@@ -11,7 +11,7 @@ import pytest
 
 from wholeplace.core.rules.decide import Evaluation
 from wholeplace.core.rules.explain import explain
-from wholeplace.core.rules.scheme_loader import load_place, load_scheme
+from wholeplace.core.rules.files.scheme_loader import load_place, load_scheme
 from wholeplace.core.rules.schemes import Scheme
 from wholeplace.population.city.make import Request, make_city
 from wholeplace.population.facts import PersonFacts, PersonRows, Row, groupings_of

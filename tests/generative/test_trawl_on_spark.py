@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from tests.spark_sessions import cluster, need_spark
 
-from wholeplace.core.rules.scheme_loader import load_place, load_scheme, read_scheme
+from wholeplace.core.rules.files.scheme_loader import load_place, load_scheme, read_scheme
 from wholeplace.core.rules.schemes import Scheme
 from wholeplace.population.city.make import Request, make_city
 from wholeplace.population.engines.spark.session import SparkSettings, spark_session

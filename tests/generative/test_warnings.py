@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from tests.generative.rules.valid_rules import FACTS, VOCABULARY, conditions, days, people
 
 from wholeplace.core.rules import tree as t
-from wholeplace.core.rules.atoms import AtomReader
 from wholeplace.core.rules.check import check_rule
 from wholeplace.core.rules.evaluate import evaluate
 from wholeplace.core.rules.lexer import RuleMistake
-from wholeplace.core.rules.search import Budget, TooHard, can_hold
+from wholeplace.core.rules.warning.atoms import AtomReader
+from wholeplace.core.rules.warning.search import Budget, TooHard, can_hold
 
 
 def claims(text: str) -> tuple[bool, bool]:

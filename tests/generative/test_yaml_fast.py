@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wholeplace.core.rules import yaml
-from wholeplace.core.rules.faults import FileMistake
+from wholeplace.core.rules.files import yaml
+from wholeplace.core.rules.files.faults import FileMistake
 
 FILES = sorted((Path(__file__).parents[2] / "places").rglob("*.yaml"))
 TEXTS = [file.read_text() for file in FILES]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from wholeplace.core.rules.explain import explain
-from wholeplace.core.rules.scheme_loader import load_place, load_scheme
+from wholeplace.core.rules.files.scheme_loader import load_place, load_scheme
 from wholeplace.core.rules.stated import StatedFacts
 
 PLACE = Path(__file__).parents[2] / "places" / "birmingham"

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from wholeplace.cli.scheme import app
 from wholeplace.core.rules.alternatives import alternatives
 from wholeplace.core.rules.explain import explain
-from wholeplace.core.rules.scheme_loader import load_place, load_scheme, load_schemes
+from wholeplace.core.rules.files.scheme_loader import load_place, load_scheme, load_schemes
 from wholeplace.core.rules.stated import StatedFacts
 
 PLACE = Path(__file__).parents[2] / "places" / "birmingham"

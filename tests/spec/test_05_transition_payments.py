@@ -9,7 +9,7 @@ import pytest
 
 from wholeplace.core.money.awards import award_schedule
 from wholeplace.core.rules.explain import explain
-from wholeplace.core.rules.scheme_loader import load_place, load_scheme, read_scheme
+from wholeplace.core.rules.files.scheme_loader import load_place, load_scheme, read_scheme
 from wholeplace.core.rules.stated import StatedFacts
 
 FOLDER = Path(__file__).parents[2] / "places" / "birmingham"

@@ -18,9 +18,14 @@ from wholeplace.core.rules.check import check_rule
 from wholeplace.core.rules.decide import Evaluation
 from wholeplace.core.rules.evaluate import evaluate, truth_and, truth_not, truth_or
 from wholeplace.core.rules.explain import explain
+from wholeplace.core.rules.files.scheme_loader import (
+    load_place,
+    load_scheme,
+    load_schemes,
+    read_scheme,
+)
 from wholeplace.core.rules.lexer import RuleMistake
-from wholeplace.core.rules.printer import print_sql
-from wholeplace.core.rules.scheme_loader import load_place, load_scheme, load_schemes, read_scheme
+from wholeplace.core.rules.printing.printer import print_sql
 from wholeplace.core.rules.stated import FactMistake, StatedFacts
 from wholeplace.core.rules.tree import FactKey
 from wholeplace.population.facts import Gap, PersonRows, Row, derive

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from wholeplace.core.rules.inherit import is_amendment
-from wholeplace.core.rules.places import place_chain, place_files
-from wholeplace.core.rules.scheme_loader import load_place, load_scheme, scheme_names
-from wholeplace.core.rules.yaml import load
+from wholeplace.core.rules.files.inherit import is_amendment
+from wholeplace.core.rules.files.places import place_chain, place_files
+from wholeplace.core.rules.files.scheme_loader import load_place, load_scheme, scheme_names
+from wholeplace.core.rules.files.yaml import load
 
 PLACES = Path(__file__).parents[2] / "places"
 RESOLVED = Path(__file__).parent / "resolved"

@@ -11,9 +11,9 @@ import pytest
 from wholeplace.core.rules import tree as t
 from wholeplace.core.rules.cases import run_case
 from wholeplace.core.rules.decide import Evaluation
-from wholeplace.core.rules.printer import print_pence, print_sql
-from wholeplace.core.rules.scheme_file import CaseFile
-from wholeplace.core.rules.scheme_loader import load_place, load_schemes
+from wholeplace.core.rules.files.scheme_file import CaseFile
+from wholeplace.core.rules.files.scheme_loader import load_place, load_schemes
+from wholeplace.core.rules.printing.printer import print_pence, print_sql
 from wholeplace.core.rules.schemes import Scheme
 from wholeplace.core.rules.stated import StatedFacts
 

@@ -6,9 +6,9 @@ from datetime import date
 from pathlib import Path
 
 from wholeplace.core.rules.alternatives import Alternative, alternatives
-from wholeplace.core.rules.faults import FileMistake
-from wholeplace.core.rules.places import SCHEMES
-from wholeplace.core.rules.scheme_loader import load_scheme, scheme_names
+from wholeplace.core.rules.files.faults import FileMistake
+from wholeplace.core.rules.files.places import SCHEMES
+from wholeplace.core.rules.files.scheme_loader import load_scheme, scheme_names
 from wholeplace.core.rules.schemes import PlaceRules, Scheme
 from wholeplace.core.rules.stated import FactsProvider
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from wholeplace.core.kernel.dates import show_day
 from wholeplace.core.kernel.errors import NotFound
-from wholeplace.core.rules.faults import Fault, FileMistake, listed
+from wholeplace.core.rules.files.faults import Fault, FileMistake, listed
+from wholeplace.core.rules.files.stated_file import check_stated
+from wholeplace.core.rules.files.yaml import Document, load
 from wholeplace.core.rules.orders import Ranking, rank, why
 from wholeplace.core.rules.schemes import PlaceRules, Scheme, as_written
 from wholeplace.core.rules.stated import StatedFacts
-from wholeplace.core.rules.stated_file import check_stated
-from wholeplace.core.rules.yaml import Document, load
 
 
 def ranking_of(scheme: Scheme, order: str, people: Path, as_at: date, lot: str) -> Ranking:

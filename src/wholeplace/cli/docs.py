@@ -9,7 +9,7 @@ import typer
 
 from wholeplace.cli.scheme import default_place
 from wholeplace.core.kernel.errors import NotFound, WholeplaceError
-from wholeplace.core.rules.places import is_place
+from wholeplace.core.rules.files.places import is_place
 
 app = typer.Typer(help="Write the reference pages of a place.", no_args_is_help=True)
 

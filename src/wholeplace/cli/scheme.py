@@ -16,22 +16,22 @@ from wholeplace.cli._scheme_order import order_lines, ranking_of
 from wholeplace.core.kernel.errors import NotFound, UserMistake
 from wholeplace.core.rules.alternatives import Alternative, meanwhile
 from wholeplace.core.rules.cases import CaseResult
-from wholeplace.core.rules.checked import checked_scheme
 from wholeplace.core.rules.explain import explain as explain_scheme
 from wholeplace.core.rules.facts import FactSpec
-from wholeplace.core.rules.faults import FileMistake, meant_or_list
-from wholeplace.core.rules.orders import as_data
-from wholeplace.core.rules.places import SCHEMES, is_place
-from wholeplace.core.rules.scheme_loader import (
+from wholeplace.core.rules.files.checked import checked_scheme
+from wholeplace.core.rules.files.faults import FileMistake, meant_or_list
+from wholeplace.core.rules.files.places import SCHEMES, is_place
+from wholeplace.core.rules.files.scheme_loader import (
     load_place,
     load_scheme,
     load_schemes,
     scheme_document,
     scheme_names,
 )
+from wholeplace.core.rules.files.stated_file import load_stated_facts
+from wholeplace.core.rules.orders import as_data
 from wholeplace.core.rules.schemes import PlaceRules, Scheme, needs
-from wholeplace.core.rules.stated_file import load_stated_facts
-from wholeplace.core.rules.warnings import Warnings, warnings_of
+from wholeplace.core.rules.warning.warnings import Warnings, warnings_of
 from wholeplace.core.rules.wording import lines
 
 app = typer.Typer(help="Check and explain scheme files.", no_args_is_help=True)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from wholeplace.core.kernel.errors import NotFound, UserMistake
 from wholeplace.core.rules.decide import ANSWERS, Evaluation
 from wholeplace.core.rules.explain import PROTECTED, TRUTH, Explanation
-from wholeplace.core.rules.scheme_loader import read_scheme
+from wholeplace.core.rules.files.scheme_loader import read_scheme
 from wholeplace.core.rules.schemes import Scheme
 from wholeplace.flows import place_rules
 from wholeplace.flows.explain import explain_scheme, facts_of

@@ -13,7 +13,7 @@ from django.utils import timezone
 from wholeplace.core.casework.letters import Written, write
 from wholeplace.core.kernel.dates import show_day
 from wholeplace.core.kernel.errors import NotFound
-from wholeplace.core.rules.places import place_file
+from wholeplace.core.rules.files.places import place_file
 from wholeplace.rooms.agencies.acting import require_actor
 from wholeplace.rooms.agencies.queries import standings_of
 from wholeplace.rooms.casework.forms import made, sent_before

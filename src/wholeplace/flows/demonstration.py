@@ -20,7 +20,7 @@ from typing import Any
 
 from django.conf import settings
 
-from wholeplace.core.rules.inherit import place_document
+from wholeplace.core.rules.files.inherit import place_document
 from wholeplace.flows import governance
 from wholeplace.flows.demonstration_casework import ASSESSORS, work_the_list
 from wholeplace.flows.load_extract import find_source, load_extract

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from wholeplace.core.rules.inherit import place_document
+from wholeplace.core.rules.files.inherit import place_document
 from wholeplace.rooms.agencies.actions import put_agencies, put_member, put_roles
 
 

@@ -22,8 +22,8 @@ from django.conf import settings as django_settings
 from django.db import transaction
 
 from wholeplace.core.kernel.errors import NotFound
-from wholeplace.core.rules.inherit import read_one
-from wholeplace.core.rules.places import place_files
+from wholeplace.core.rules.files.inherit import read_one
+from wholeplace.core.rules.files.places import place_files
 from wholeplace.population.engines.duckdb import EngineSettings, connect
 from wholeplace.rooms.agencies import queries as agencies
 from wholeplace.rooms.agencies.acting import acting

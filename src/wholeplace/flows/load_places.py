@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-from wholeplace.core.rules.places import place_folder
+from wholeplace.core.rules.files.places import place_folder
 from wholeplace.population.geography import demonstration_geography, read_place
 from wholeplace.rooms.agencies.acting import acting
 from wholeplace.rooms.agencies.queries import system_membership

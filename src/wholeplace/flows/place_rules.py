@@ -14,13 +14,18 @@ from pydantic import Field
 from wholeplace.core.evidence.suppression import LEAST_FEW, Publishing
 from wholeplace.core.kernel.errors import NotFound
 from wholeplace.core.rules.facts import Text
-from wholeplace.core.rules.inherit import read_one
-from wholeplace.core.rules.place_text import place_text, read_place_text
-from wholeplace.core.rules.places import Stamp, place_files, place_stamp
+from wholeplace.core.rules.files.inherit import read_one
+from wholeplace.core.rules.files.place_text import place_text, read_place_text
+from wholeplace.core.rules.files.places import Stamp, place_files, place_stamp
+from wholeplace.core.rules.files.scheme_loader import (
+    load_place,
+    load_scheme,
+    read_scheme,
+    scheme_names,
+)
+from wholeplace.core.rules.files.strict import Strict, read_model
 from wholeplace.core.rules.rates import Rate, RateTable
-from wholeplace.core.rules.scheme_loader import load_place, load_scheme, read_scheme, scheme_names
 from wholeplace.core.rules.schemes import PlaceRules, Scheme
-from wholeplace.core.rules.strict import Strict, read_model
 from wholeplace.rooms.schemes import actions, queries
 
 

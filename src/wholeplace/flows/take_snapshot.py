@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from wholeplace.core.rules.facts import FactSpec
-from wholeplace.core.rules.scheme_loader import place_facts
+from wholeplace.core.rules.files.scheme_loader import place_facts
 from wholeplace.population.engines.duckdb import EngineSettings
 from wholeplace.population.facts import groupings_of
 from wholeplace.population.snapshot import (

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from wholeplace.core.kernel.errors import UserMistake
-from wholeplace.core.rules.places import place_settings
+from wholeplace.core.rules.files.places import place_settings
 from wholeplace.site import databases, embedded
 
 

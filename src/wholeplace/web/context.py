@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from wholeplace.core.rules.places import place_settings
+from wholeplace.core.rules.files.places import place_settings
 from wholeplace.web.look.model import Link, Shell, SignedIn
 from wholeplace.web.navigation import navigation_for
 

@@ -14,8 +14,8 @@ from typing import Any
 
 from django.conf import settings
 
-from wholeplace.core.rules.inherit import place_document
-from wholeplace.core.rules.places import place_files
+from wholeplace.core.rules.files.inherit import place_document
+from wholeplace.core.rules.files.places import place_files
 from wholeplace.web.look.model import Criterion, Fact, SummaryRow, Why
 
 ANSWERS = {"yes": "yes", "no": "no", "possible": "unknown"}

@@ -10,7 +10,7 @@ from django.conf import settings
 from tests.integration.records.extracts import load, row, small_extract, write
 
 from wholeplace.core.rules.computed import WorkedOut
-from wholeplace.core.rules.scheme_loader import load_place
+from wholeplace.core.rules.files.scheme_loader import load_place
 from wholeplace.core.rules.schemes import AS_AT, FactNeed
 from wholeplace.core.rules.tree import FactKey
 from wholeplace.flows.load_places import load_demonstration_places

@@ -10,7 +10,7 @@ from tests.integration.flows.test_trawl_to_payment import DAY, trawl
 
 from wholeplace.core.evidence.suppression import Publishing
 from wholeplace.core.kernel.errors import NotFound, Refused
-from wholeplace.core.rules.faults import FileMistake
+from wholeplace.core.rules.files.faults import FileMistake
 from wholeplace.flows import place_rules
 from wholeplace.rooms.places.models import Area, AreaParent
 from wholeplace.rooms.schemes import published

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from wholeplace.cli.scheme import app
-from wholeplace.core.rules.faults import FileMistake
+from wholeplace.core.rules.files.faults import FileMistake
 
 ROOT = Path(__file__).parents[3]
 PLACES = ROOT / "places"

@@ -9,8 +9,8 @@ from typing import Any
 
 from tests.unit.population.facts_for_tests import FACTS
 
-from wholeplace.core.rules.scheme_file import BasisFile, ValidFile
-from wholeplace.core.rules.scheme_loader import read_scheme
+from wholeplace.core.rules.files.scheme_file import BasisFile, ValidFile
+from wholeplace.core.rules.files.scheme_loader import read_scheme
 from wholeplace.core.rules.schemes import PlaceRules, Scheme
 
 BASIS = BasisFile(

@@ -9,8 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from wholeplace.cli._reference import facts, roles, schemes, sources, states
-from wholeplace.core.rules.inherit import read_each
-from wholeplace.core.rules.scheme_loader import load_place, load_schemes
+from wholeplace.core.rules.files.inherit import read_each
+from wholeplace.core.rules.files.scheme_loader import load_place, load_schemes
 from wholeplace.rooms.records.source.spec import source_of
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from wholeplace.cli._reference.markdown import capital, code
 from wholeplace.core.rules.cases import CaseResult, run_cases
 from wholeplace.core.rules.explain import Explanation
-from wholeplace.core.rules.scheme_file import CaseFile
+from wholeplace.core.rules.files.scheme_file import CaseFile
 from wholeplace.core.rules.schemes import Scheme
 from wholeplace.core.rules.shown import show_date
 

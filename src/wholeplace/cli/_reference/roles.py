@@ -8,7 +8,7 @@ from typing import Any
 
 from wholeplace.cli._reference.facts import CLASSES
 from wholeplace.cli._reference.markdown import begin, code, table, whole
-from wholeplace.core.rules.inherit import place_document
+from wholeplace.core.rules.files.inherit import place_document
 
 REACH = {
     "agency": "people of its own agency",

@@ -136,7 +136,7 @@ def _facts(rule: t.Rule, scheme: Scheme, up: str) -> str:
 
 def _settings(scheme: Scheme) -> list[str]:
     """The figures that rules name; their meanings are in the file and not in the checked tree."""
-    from wholeplace.core.rules.yaml import load_text
+    from wholeplace.core.rules.files.yaml import load_text
 
     told: dict[str, Any] = load_text(scheme.text).value.get("settings", {})
     rows = []

@@ -9,8 +9,8 @@ from itertools import groupby
 from wholeplace.core.kernel.errors import UserMistake
 from wholeplace.core.kernel.money import parse_pence
 from wholeplace.core.rules.explain import Explanation, explain
+from wholeplace.core.rules.files.scheme_file import CaseFile, ExpectFile, OrderCaseFile
 from wholeplace.core.rules.orders import rank
-from wholeplace.core.rules.scheme_file import CaseFile, ExpectFile, OrderCaseFile
 from wholeplace.core.rules.schemes import Order, Scheme
 from wholeplace.core.rules.stated import StatedFacts
 

@@ -14,7 +14,7 @@ from wholeplace.core.rules import syntax as s
 from wholeplace.core.rules import tree as t
 from wholeplace.core.rules.arithmetic import MAX_FACT_BOUND, shown, too_big
 from wholeplace.core.rules.facts import Count, FactSpec
-from wholeplace.core.rules.faults import listed, meant
+from wholeplace.core.rules.files.faults import listed, meant
 from wholeplace.core.rules.lexer import RuleMistake
 from wholeplace.core.rules.parser import parse
 from wholeplace.core.rules.rates import Rate, RateTable

@@ -20,7 +20,7 @@ from wholeplace.core.rules import tree as t
 from wholeplace.core.rules.check import FACT_SCALE, Vocabulary, check_rule, fact_type
 from wholeplace.core.rules.evaluate import evaluate, truth_and, truth_or
 from wholeplace.core.rules.facts import Computed, FactSpec, Related
-from wholeplace.core.rules.faults import listed
+from wholeplace.core.rules.files.faults import listed
 from wholeplace.core.rules.lexer import RuleMistake
 from wholeplace.core.rules.rates import Rate, RateTable
 from wholeplace.core.rules.stated import Args, FactsProvider, FactState, FactValue, as_fact

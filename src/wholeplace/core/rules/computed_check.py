@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from wholeplace.core.rules.check import Vocabulary
 from wholeplace.core.rules.computed import DAY, Working, compiled
 from wholeplace.core.rules.facts import Computed, FactSpec, Related
-from wholeplace.core.rules.faults import Fault, FileMistake, listed
+from wholeplace.core.rules.files.faults import Fault, FileMistake, listed
+from wholeplace.core.rules.files.scheme_reader import OPEN_TO_ALL
+from wholeplace.core.rules.files.yaml import Document
 from wholeplace.core.rules.lexer import RuleMistake
 from wholeplace.core.rules.rates import Rate, RateTable
-from wholeplace.core.rules.scheme_reader import OPEN_TO_ALL
-from wholeplace.core.rules.yaml import Document
 
 _ORDERED = ("number", "money", "percent", "date", "duration")
 _SUMMED = ("number", "money", "duration")

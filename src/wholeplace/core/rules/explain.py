@@ -15,7 +15,8 @@ from fractions import Fraction
 
 from wholeplace.core.kernel.money import format_pence
 from wholeplace.core.rules import tree as t
-from wholeplace.core.rules.ask import Enough, next_question, sufficient_set
+from wholeplace.core.rules.asking.ask import Enough, next_question, sufficient_set
+from wholeplace.core.rules.asking.openness import MOST_KEPT, Asked
 from wholeplace.core.rules.decide import ANSWERS, Evaluation
 from wholeplace.core.rules.explain_later import LookAhead
 from wholeplace.core.rules.explanation import (
@@ -29,7 +30,6 @@ from wholeplace.core.rules.explanation import (
     Sufficient,
 )
 from wholeplace.core.rules.figures import figures_named
-from wholeplace.core.rules.openness import MOST_KEPT, Asked
 from wholeplace.core.rules.schemes import AS_AT, EVERY, Criterion, Pay, Scheme, as_written
 from wholeplace.core.rules.seen import Masked, hides, may_see, may_see_move
 from wholeplace.core.rules.shown import show_value

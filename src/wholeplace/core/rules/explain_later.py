@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
+from wholeplace.core.rules.asking.later import HORIZON, Ahead, first_change
 from wholeplace.core.rules.decide import Evaluation
 from wholeplace.core.rules.explanation import Later
-from wholeplace.core.rules.later import HORIZON, Ahead, first_change
 from wholeplace.core.rules.schemes import Scheme
 from wholeplace.core.rules.shown import show_date
 from wholeplace.core.rules.stated import FactsProvider

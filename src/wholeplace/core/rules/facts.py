@@ -13,9 +13,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
-from wholeplace.core.rules.faults import FileMistake, meant
-from wholeplace.core.rules.strict import Strict, read_model
-from wholeplace.core.rules.yaml import Document
+from wholeplace.core.rules.files.faults import FileMistake, meant
+from wholeplace.core.rules.files.strict import Strict, read_model
+from wholeplace.core.rules.files.yaml import Document
 
 FactKind = Literal["boolean", "number", "money", "date", "duration", "code", "percent"]
 InformationClass = Literal["P0", "P1", "P2", "P3", "P4", "P5"]

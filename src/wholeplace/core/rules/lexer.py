@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from wholeplace.core.kernel.errors import UserMistake
-from wholeplace.core.rules.faults import sentence
+from wholeplace.core.rules.files.faults import sentence
 
 MAX_LENGTH = 4_000
 

@@ -18,14 +18,14 @@ from wholeplace.core.rules.check import Setting
 from wholeplace.core.rules.computed import Workings
 from wholeplace.core.rules.evaluate import truth_and, truth_not, truth_or
 from wholeplace.core.rules.facts import FactSpec
-from wholeplace.core.rules.rates import Rate, RateTable
-from wholeplace.core.rules.scheme_file import (
+from wholeplace.core.rules.files.scheme_file import (
     BasisFile,
     CaseFile,
     JourneyFile,
     MilestoneFile,
     OrderCaseFile,
 )
+from wholeplace.core.rules.rates import Rate, RateTable
 
 AS_AT = "as_at"
 EVERY = {"week": "a week", "month": "a month", "year": "a year", "once": "once"}

@@ -22,7 +22,7 @@ from wholeplace.core.rules import tree as t
 from wholeplace.core.rules.arithmetic import shown
 from wholeplace.core.rules.check import FACT_SCALE, check_literal
 from wholeplace.core.rules.facts import FactSpec
-from wholeplace.core.rules.faults import listed, meant
+from wholeplace.core.rules.files.faults import listed, meant
 from wholeplace.core.rules.lexer import RuleMistake
 from wholeplace.core.rules.shown import show_value
 from wholeplace.core.rules.tree import Kind

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from wholeplace.core.kernel.errors import UserMistake
-from wholeplace.core.rules.places import place_folder
+from wholeplace.core.rules.files.places import place_folder
 from wholeplace.population.city.characters import (
     CENSUS_GROUPS,
     CHARACTERS,

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from wholeplace.core.kernel.errors import UserMistake
-from wholeplace.core.rules.places import place_folder
+from wholeplace.core.rules.files.places import place_folder
 from wholeplace.population.city.areas import CityAreas, city_areas
 from wholeplace.population.city.extract import MOST_PEOPLE, Counters, benefits_extract
 from wholeplace.population.city.streams import Ints, whole

@@ -12,9 +12,9 @@ from typing import Any, Literal
 from wholeplace.core.rules import tree as t
 from wholeplace.core.rules.computed import DAY, Working
 from wholeplace.core.rules.facts import Age, FactSpec, Related
-from wholeplace.core.rules.printer import print_sql
+from wholeplace.core.rules.files.strict import Strict
+from wholeplace.core.rules.printing.printer import print_sql
 from wholeplace.core.rules.schemes import AS_AT, FactNeed
-from wholeplace.core.rules.strict import Strict
 from wholeplace.population.engines.duckdb import identifier
 from wholeplace.population.engines.duckdb.quoting import text_list
 from wholeplace.population.facts.columns import At, named, worked_value

@@ -7,7 +7,7 @@ from datetime import date
 
 from wholeplace.core.rules import tree as t
 from wholeplace.core.rules.computed import DAY, Workings
-from wholeplace.core.rules.printer import print_sql
+from wholeplace.core.rules.printing.printer import print_sql
 from wholeplace.core.rules.schemes import AS_AT, FactNeed
 from wholeplace.population.engines.duckdb import identifier
 from wholeplace.population.facts.columns import worked_value

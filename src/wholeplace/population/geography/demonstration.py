@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import date
 from pathlib import Path
 
-from wholeplace.core.rules.places import place_folder
+from wholeplace.core.rules.files.places import place_folder
 from wholeplace.population.geography.model import (
     CONSTITUENCY,
     COUNCIL,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from wholeplace.core.kernel.errors import UserMistake
-from wholeplace.core.rules.printer import print_sql
+from wholeplace.core.rules.printing.printer import print_sql
 from wholeplace.core.rules.schemes import Scheme
 from wholeplace.population.facts.sql import FactQueries
 from wholeplace.population.snapshot.open import Snapshot

@@ -15,7 +15,7 @@ import duckdb
 
 from wholeplace.core.rules import tree as t
 from wholeplace.core.rules.facts import Spells
-from wholeplace.core.rules.printer import print_sql
+from wholeplace.core.rules.printing.printer import print_sql
 from wholeplace.core.rules.schemes import AS_AT, Criterion, FactNeed, Scheme, needs
 from wholeplace.population.engines.duckdb import identifier
 from wholeplace.population.facts.fits import grouping_of

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from wholeplace.core.rules.printer import print_sql
+from wholeplace.core.rules.printing.printer import print_sql
 from wholeplace.core.rules.schemes import FactNeed, Scheme, needs
 from wholeplace.population.snapshot.open import Snapshot
 from wholeplace.population.trawl.asking import needs_all

@@ -6,7 +6,7 @@ from datetime import date
 
 from wholeplace.core.kernel.dates import show_day
 from wholeplace.core.kernel.errors import UserMistake
-from wholeplace.core.rules.scheme_reader import OPEN_TO_ALL
+from wholeplace.core.rules.files.scheme_reader import OPEN_TO_ALL
 from wholeplace.core.rules.schemes import Scheme, needs
 from wholeplace.population.facts.fits import check_fact, tables_of
 from wholeplace.population.snapshot.open import Snapshot

@@ -16,7 +16,7 @@ import pyarrow as pa
 from wholeplace.core.kernel.errors import UserMistake
 from wholeplace.core.rules.computed import Workings
 from wholeplace.core.rules.facts import FactSpec, Spells
-from wholeplace.core.rules.printer import print_sql
+from wholeplace.core.rules.printing.printer import print_sql
 from wholeplace.core.rules.rates import Rate, RateTable
 from wholeplace.core.rules.schemes import FactNeed, Part, Scheme
 from wholeplace.population.engines.duckdb import EngineSettings, connect, identifier

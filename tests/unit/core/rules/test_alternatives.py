@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from wholeplace.cli.scheme import app
 from wholeplace.core.rules.alternatives import Alternative, alternatives, meanwhile
 from wholeplace.core.rules.explain import explain
-from wholeplace.core.rules.scheme_loader import load_place, read_scheme
+from wholeplace.core.rules.files.scheme_loader import load_place, read_scheme
 from wholeplace.core.rules.schemes import Scheme
 from wholeplace.core.rules.stated import StatedFacts
 

@@ -20,14 +20,14 @@ from wholeplace.core.rules.computed_check import check_worked_out
 from wholeplace.core.rules.decide import Evaluation
 from wholeplace.core.rules.explain import explain
 from wholeplace.core.rules.facts import FactSpec
-from wholeplace.core.rules.faults import FileMistake
-from wholeplace.core.rules.scheme_file import BasisFile, ValidFile
-from wholeplace.core.rules.scheme_loader import read_scheme
+from wholeplace.core.rules.files.faults import FileMistake
+from wholeplace.core.rules.files.scheme_file import BasisFile, ValidFile
+from wholeplace.core.rules.files.scheme_loader import read_scheme
+from wholeplace.core.rules.files.strict import read_model
+from wholeplace.core.rules.files.yaml import Document, load_text
 from wholeplace.core.rules.schemes import PlaceRules, needs
 from wholeplace.core.rules.stated import Args, FactsProvider, FactState, FactValue, StatedFacts
-from wholeplace.core.rules.strict import read_model
 from wholeplace.core.rules.tree import FactKey
-from wholeplace.core.rules.yaml import Document, load_text
 
 GOLDEN = Path(__file__).parent / "golden" / "worked_out.txt"
 DAY = dt.date(2026, 6, 1)

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from wholeplace.core.rules.cases import run_cases
-from wholeplace.core.rules.checked import checked_scheme
 from wholeplace.core.rules.explain import explain
-from wholeplace.core.rules.faults import FileMistake
+from wholeplace.core.rules.files.checked import checked_scheme
+from wholeplace.core.rules.files.faults import FileMistake
+from wholeplace.core.rules.files.scheme_loader import load_place, load_scheme
+from wholeplace.core.rules.files.yaml import load_text
 from wholeplace.core.rules.rates import RateMissing
-from wholeplace.core.rules.scheme_loader import load_place, load_scheme
 from wholeplace.core.rules.stated import Args, FactValue, StatedFacts
-from wholeplace.core.rules.yaml import load_text
 
 FOLDER = Path(__file__).parents[4] / "places" / "birmingham"
 PLACE = load_place(FOLDER)

@@ -11,7 +11,7 @@ import pytest
 
 from wholeplace.core.rules.decide import Evaluation
 from wholeplace.core.rules.explain import Explanation, explain
-from wholeplace.core.rules.scheme_loader import load_place, load_scheme, read_scheme
+from wholeplace.core.rules.files.scheme_loader import load_place, load_scheme, read_scheme
 from wholeplace.core.rules.schemes import AS_AT, Scheme, needs
 from wholeplace.core.rules.stated import FactState, FactValue, StatedFacts
 from wholeplace.core.rules.wording import lines

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from wholeplace.core.rules.facts import Area, FactSpec, fact_of
-from wholeplace.core.rules.faults import FileMistake
-from wholeplace.core.rules.scheme_loader import load_place
-from wholeplace.core.rules.yaml import load_text
+from wholeplace.core.rules.files.faults import FileMistake
+from wholeplace.core.rules.files.scheme_loader import load_place
+from wholeplace.core.rules.files.yaml import load_text
 
 PLACE = Path(__file__).parents[4] / "places" / "birmingham"
 FACTS = load_place(PLACE).facts

@@ -13,11 +13,11 @@ from tests.generative.rules.valid_rules import FACTS, VOCABULARY
 from wholeplace.core.rules import tree as t
 from wholeplace.core.rules.check import Vocabulary, check_rule
 from wholeplace.core.rules.evaluate import evaluate
-from wholeplace.core.rules.printer import print_sql
+from wholeplace.core.rules.files.rates_file import rate_of
+from wholeplace.core.rules.files.yaml import load_text
+from wholeplace.core.rules.printing.printer import print_sql
 from wholeplace.core.rules.rates import RateMissing
-from wholeplace.core.rules.rates_file import rate_of
 from wholeplace.core.rules.tree import Kind
-from wholeplace.core.rules.yaml import load_text
 
 AS_AT = dt.date(2026, 6, 1)
 

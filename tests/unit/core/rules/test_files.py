@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from wholeplace.core.rules.facts import FactSpec
-from wholeplace.core.rules.faults import FileMistake
-from wholeplace.core.rules.scheme_loader import load_place, place_facts
+from wholeplace.core.rules.files.faults import FileMistake
+from wholeplace.core.rules.files.scheme_loader import load_place, place_facts
+from wholeplace.core.rules.files.stated_file import load_stated_facts
+from wholeplace.core.rules.files.strict import read_model
+from wholeplace.core.rules.files.yaml import load, load_text
 from wholeplace.core.rules.stated import FactMistake, Layered, StatedFacts
-from wholeplace.core.rules.stated_file import load_stated_facts
-from wholeplace.core.rules.strict import read_model
-from wholeplace.core.rules.yaml import load, load_text
 
 PLACE_FOLDER = Path(__file__).parents[4] / "places" / "birmingham"
 PLACE = load_place(PLACE_FOLDER)

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from tests.unit.core.rules.inherited import AMENDED, AMENDED_FACT, FILES, PLACE, SCHEME, two_places
 
-from wholeplace.core.rules.checked import checked_scheme
-from wholeplace.core.rules.faults import FileMistake
-from wholeplace.core.rules.inherit import place_document
-from wholeplace.core.rules.places import (
+from wholeplace.core.rules.files.checked import checked_scheme
+from wholeplace.core.rules.files.faults import FileMistake
+from wholeplace.core.rules.files.inherit import place_document
+from wholeplace.core.rules.files.places import (
     place_chain,
     place_file,
     place_files,
@@ -19,7 +19,7 @@ from wholeplace.core.rules.places import (
     place_settings,
     place_stamp,
 )
-from wholeplace.core.rules.scheme_loader import (
+from wholeplace.core.rules.files.scheme_loader import (
     load_place,
     load_scheme,
     load_schemes,

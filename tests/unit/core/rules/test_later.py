@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from wholeplace.core.rules.asking.later import slowly
 from wholeplace.core.rules.explain import Explanation, explain
-from wholeplace.core.rules.later import slowly
-from wholeplace.core.rules.scheme_loader import load_place, read_scheme
+from wholeplace.core.rules.files.scheme_loader import load_place, read_scheme
 from wholeplace.core.rules.schemes import Scheme
 from wholeplace.core.rules.stated import Args, FactValue, Motion, StatedFacts
 from wholeplace.core.rules.wording import lines

@@ -17,12 +17,12 @@ import pytest
 from tests.generative.rules.valid_rules import FACTS, RATES
 
 from wholeplace.core.rules.check import Setting, Vocabulary, check_literal, check_rule
-from wholeplace.core.rules.faults import FileMistake
+from wholeplace.core.rules.files.faults import FileMistake
+from wholeplace.core.rules.files.rates_file import rate_of
+from wholeplace.core.rules.files.scheme_loader import load_place, read_scheme
+from wholeplace.core.rules.files.yaml import load_text
 from wholeplace.core.rules.lexer import RuleMistake
-from wholeplace.core.rules.rates_file import rate_of
-from wholeplace.core.rules.scheme_loader import load_place, read_scheme
 from wholeplace.core.rules.schemes import PlaceRules
-from wholeplace.core.rules.yaml import load_text
 
 GOLDEN = Path(__file__).parent / "golden"
 PLACE = Path(__file__).parents[4] / "places" / "birmingham"

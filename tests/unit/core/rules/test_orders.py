@@ -15,8 +15,8 @@ from typer.testing import CliRunner
 from wholeplace.cli.scheme import app
 from wholeplace.core.kernel.errors import UserMistake
 from wholeplace.core.rules.cases import run_order_cases
+from wholeplace.core.rules.files.scheme_loader import load_place, load_scheme
 from wholeplace.core.rules.orders import Ranking, draw, rank, why
-from wholeplace.core.rules.scheme_loader import load_place, load_scheme
 from wholeplace.core.rules.stated import StatedFacts
 
 PLACE = Path(__file__).parents[4] / "places" / "birmingham"

@@ -13,14 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wholeplace.core.rules import tree as t
-from wholeplace.core.rules.place_text import (
+from wholeplace.core.rules.files.place_text import (
     PlaceTextUnreadable,
     place_text,
     read_place_text,
     text_hash,
 )
+from wholeplace.core.rules.files.scheme_loader import load_place, load_scheme, read_scheme
 from wholeplace.core.rules.rates import Rate, RateTable
-from wholeplace.core.rules.scheme_loader import load_place, load_scheme, read_scheme
 from wholeplace.core.rules.schemes import PlaceRules
 
 PLACE = Path(__file__).parents[4] / "places" / "birmingham"

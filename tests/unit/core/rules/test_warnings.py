@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from tests.generative.rules.valid_rules import FACTS, RATES
 
-from wholeplace.core.rules.scheme_file import BasisFile
-from wholeplace.core.rules.scheme_loader import build_scheme
+from wholeplace.core.rules.files.scheme_file import BasisFile
+from wholeplace.core.rules.files.scheme_loader import build_scheme
+from wholeplace.core.rules.files.yaml import load_text
 from wholeplace.core.rules.schemes import PlaceRules
-from wholeplace.core.rules.warnings import Warnings, warnings_of
-from wholeplace.core.rules.yaml import load_text
+from wholeplace.core.rules.warning.warnings import Warnings, warnings_of
 
 GOLDEN = Path(__file__).parent / "golden" / "warnings.txt"
 BASIS = BasisFile.model_validate(

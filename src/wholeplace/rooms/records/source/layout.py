@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wholeplace.core.kernel.errors import UserMistake
-from wholeplace.core.rules.faults import listed, meant
+from wholeplace.core.rules.files.faults import listed, meant
 from wholeplace.rooms.records.source.spec import FileSpec, SourceSpec
 
 CHUNK = 4 << 20

@@ -15,9 +15,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from wholeplace.core.rules.faults import Fault, FileMistake, listed, meant_or_list
-from wholeplace.core.rules.strict import Strict, read_model
-from wholeplace.core.rules.yaml import Document
+from wholeplace.core.rules.files.faults import Fault, FileMistake, listed, meant_or_list
+from wholeplace.core.rules.files.strict import Strict, read_model
+from wholeplace.core.rules.files.yaml import Document
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,62}$")]

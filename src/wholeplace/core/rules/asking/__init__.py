@@ -1,0 +1,1 @@
+"""Looking ahead, the next question, and a set of questions that is enough."""

@@ -1,0 +1,1 @@
+"""The SQL of a checked rule or order, for each engine."""

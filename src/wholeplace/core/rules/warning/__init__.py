@@ -1,0 +1,1 @@
+"""Pointing out what nobody or everybody can meet."""
