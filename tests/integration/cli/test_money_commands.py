@@ -117,7 +117,8 @@ def test_a_trawl_lists_and_writes_down_whom_it_listed(run, act, settings, tmp_pa
 def test_a_trawl_of_what_is_not_there(run):
     code, _, err = run("trawl", "run", "no-such-scheme")
     assert code == 2
-    assert "There are transition-payments" in err
+    assert "There are council-tax-reduction, " in err
+    assert "transition-payments" in err
     assert run("trawl", "run", "../governance/roles")[0] == 2
 
 
