@@ -18,7 +18,8 @@ def test_writing_a_scheme(terminal: Terminal) -> None:
     # Two of its checks are meant to fail, and nothing else is.
     failed = [command for command, printed in done if "draft/bus-fares.yaml:" in printed]
     assert failed == ["wholeplace scheme check draft/bus-fares.yaml"] * 2
-    assert len(done) == 8
+    assert len(done) == 13
+    assert "no figure of `winter_help`" in done[-1][1]
 
 
 def test_a_new_extract(terminal: Terminal) -> None:
