@@ -294,9 +294,11 @@ def _ready() -> None:
     require_actor().require("snapshot.make")
     with connection.cursor() as cursor:
         # Every row of every table is read once. The policies make the planner expect few, and
-        # it would join row by row. The settings end with the transaction.
+        # it would join row by row, or merge by the agency alone and compare each of its rows
+        # with each. A hash takes every column joined by. The settings end with the transaction.
         cursor.execute("SET LOCAL work_mem = '128MB'")
         cursor.execute("SET LOCAL enable_nestloop = off")
+        cursor.execute("SET LOCAL enable_mergejoin = off")
 
 
 def _reader(name: str, side: Side, progress: Callable[[str], None]) -> Callable[[], pa.Table]:
