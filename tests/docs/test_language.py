@@ -113,7 +113,7 @@ def test_the_facts_shown_can_be_worked_out() -> None:
     documents = [load_text(text) for text in texts]
     named = {document.value["name"]: document for document in documents}
     facts = {name: read_model(document, FactSpec) for name, document in named.items()}
-    assert {spec.derive.kind for spec in facts.values()} == {"rule", "related"}
+    assert {spec.derive.kind for spec in facts.values()} == {"rule", "related", "stated"}
     whole = {**PLACE.facts, **facts}
     faults = check_worked_out(whole, PLACE.rates, lambda name: named.get(name) or load_text(""))
     assert faults == []
@@ -123,6 +123,24 @@ def test_the_whole_scheme_is_right_and_its_cases_come_true() -> None:
     scheme = read_scheme(block("scheme"), PLACE)
     results = run_cases(scheme)
     assert [result.problems for result in results] == [(), (), ()]
+
+
+def test_a_scheme_may_stand_on_the_basis_and_the_money_shown(tmp_path: Path) -> None:
+    (tmp_path / "birmingham").symlink_to(ROOT / "places" / "birmingham")
+    (tmp_path / "mine" / "governance" / "funding").mkdir(parents=True)
+    (tmp_path / "mine" / "place.toml").write_text('name = "Mine"\ninherits = "birmingham"\n')
+    governance = tmp_path / "mine" / "governance"
+    new = "inherits: birmingham\nreason: Ours alone.\namend:\n  bases.winter-fund:"
+    bases = block("basis").replace("bases:\n  winter-fund:", new)
+    (governance / "lawful-bases.yaml").write_text(bases)
+    (governance / "funding" / "winter-money.yaml").write_text(block("fund"))
+    text = block("scheme").replace(
+        "lawful_basis: public-task-benefits", "lawful_basis: winter-fund"
+    )
+    text = text.replace("funding: [local]", "funding: [winter-money, local]")
+    scheme = read_scheme(text, load_place(tmp_path / "mine"))
+    assert scheme.lawful_basis == "winter-fund"
+    assert [result.problems for result in run_cases(scheme)] == [(), (), ()]
 
 
 def test_the_order_comes_to_what_it_says() -> None:
