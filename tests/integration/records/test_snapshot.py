@@ -17,6 +17,7 @@ from wholeplace.population.engines.duckdb import parquet
 from wholeplace.population.snapshot import latest_snapshot
 from wholeplace.population.snapshot.open import VERSION
 from wholeplace.rooms.people.models import ContactBar, Person
+from wholeplace.rooms.places.models import AreaParent
 from wholeplace.rooms.records import export
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +36,18 @@ def rows(snapshot, table):
     result = duckdb.connect().sql(f"SELECT * FROM {parquet(snapshot.file(table))}")
     names = result.columns
     return [dict(zip(names, one, strict=True)) for one in result.fetchall()]
+
+
+def test_everybody_lives_in_the_ward_of_their_own_small_area(tables, tmp_path):
+    load_demonstration_places(settings.PLACE)
+    areas = ["DEMO01001", "DEMO17001", "DEMO69001"]
+    for address, code in zip(tables["addresses"], areas, strict=False):
+        address["lsoa_code"] = code
+    load(write(tables, tmp_path / "in"))
+    held = {home["lsoa_code"]: home["ward_code"] for home in rows(take(tmp_path), "residences")}
+    parents = AreaParent.objects.filter(area__code__in=held, parent__kind="ward")
+    assert held == dict(parents.values_list("area__code", "parent__code"))
+    assert len(set(held.values())) > 1
 
 
 def test_every_table_of_a_small_extract(tables, tmp_path):

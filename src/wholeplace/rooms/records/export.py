@@ -34,10 +34,12 @@ ANSWERING = ("claimant", "partner")
 SILENCING = "('do_not_contact', 'objected')"
 UNSAFE = "('unsafe_address')"
 
+# Its tables have long names, so that no name in `code` can mean one of them by mistake.
 WARD_OF = """
-(SELECT w.code FROM places_area s JOIN places_areaparent x ON x.area_id = s.id
-   JOIN places_area w ON w.id = x.parent_id AND w.kind = 'ward'
-  WHERE s.code = {code} ORDER BY x.share DESC, w.code LIMIT 1)
+(SELECT its_ward.code FROM places_area its_area
+   JOIN places_areaparent its_parent ON its_parent.area_id = its_area.id
+   JOIN places_area its_ward ON its_ward.id = its_parent.parent_id AND its_ward.kind = 'ward'
+  WHERE its_area.code = {code} ORDER BY its_parent.share DESC, its_ward.code LIMIT 1)
 """
 
 
