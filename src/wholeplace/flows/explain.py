@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from wholeplace.core.rules.computed import WorkedOut
 from wholeplace.core.rules.explain import Explanation, explain
 from wholeplace.core.rules.schemes import Scheme
 from wholeplace.core.rules.stated import FactsProvider, Layered, StatedFacts
@@ -25,7 +26,7 @@ def explain_person(
     scheme: str,
     as_at: dt.date,
     answers: Mapping[str, Any] | None = None,
-    held: Holding | None = None,
+    known: FactsProvider | None = None,
     known_at: dt.datetime | None = None,
     ahead: bool = True,
     enough: bool = False,
@@ -37,7 +38,7 @@ def explain_person(
     Args:
         answers: what the person stated, by fact as rules write it; they stand before what is
             held, and the explanation says that they were stated.
-        held: what the reader has just been given of this person, so that nothing is read twice.
+        known: what `known_of` gave of this person, when several schemes are explained.
         known_at: only what had been recorded by then counts, and what stood then; None: now.
         ahead: whether to look for the day on which time alone changes a no; lists need not.
         enough: whether to find questions that settle an open answer whatever is said.
@@ -48,8 +49,8 @@ def explain_person(
         FactMistake: an answer that cannot be one.
     """
     found = place_rules.scheme(scheme)
-    provider = facts_of(
-        found, person_id=person_id, answers=answers or {}, held=held, known_at=known_at
+    provider = known or facts_of(
+        found, person_id=person_id, answers=answers or {}, known_at=known_at
     )
     return _explained(found, provider, as_at, ahead=ahead, enough=enough)
 
@@ -79,12 +80,23 @@ def _explained(
     return explain(scheme, provider, as_at, classes=classes, ahead=ahead, enough=enough)
 
 
+def known_of(*, person_id: int, as_at: dt.date, held: Holding | None = None) -> FactsProvider:
+    """What is held of one person today, for several schemes: what one works out, all know.
+
+    Args:
+        as_at: the day that the schemes are asked about.
+        held: what the reader has just been given of this person, so that nothing is read twice.
+    """
+    rules = place_rules.place_rules()
+    rows = records.person_rows(person_id, held)
+    return WorkedOut(PersonFacts(rules.facts, rows), rules.workings, as_at)
+
+
 def facts_of(
     scheme: Scheme,
     *,
     person_id: int,
     answers: Mapping[str, Any],
-    held: Holding | None = None,
     known_at: dt.datetime | None = None,
 ) -> FactsProvider:
     """What is stated and held of one person, or was held at a moment.
@@ -95,5 +107,5 @@ def facts_of(
     if known_at is not None:
         check_moment(known_at, dt.datetime.now(dt.UTC))
     facts = scheme.place.facts
-    known = PersonFacts(facts, records.person_rows(person_id, held, known_at=known_at))
+    known = PersonFacts(facts, records.person_rows(person_id, known_at=known_at))
     return Layered(StatedFacts(answers, facts, STATED), known) if answers else known

@@ -18,10 +18,11 @@ from typing import Any
 from wholeplace.core.kernel.money import round_half_up
 from wholeplace.core.rules import tree as t
 from wholeplace.core.rules.check import FACT_SCALE, Vocabulary, check_rule, fact_type
-from wholeplace.core.rules.evaluate import evaluate, truth_and, truth_or
+from wholeplace.core.rules.evaluate import truth_and, truth_or
 from wholeplace.core.rules.facts import Computed, FactSpec, Related
 from wholeplace.core.rules.files.faults import listed
 from wholeplace.core.rules.lexer import RuleMistake
+from wholeplace.core.rules.quick import Facts, quick
 from wholeplace.core.rules.rates import Rate, RateTable
 from wholeplace.core.rules.stated import Args, FactsProvider, FactState, FactValue, as_fact
 from wholeplace.core.rules.tree import Kind
@@ -70,6 +71,7 @@ class Workings:
         self.facts = facts
         self._vocabulary = Vocabulary(facts, rates=rates or {})
         self._known: dict[str, Working] = {}
+        self.compiled: dict[Any, Any] = {}
 
     def of(self, name: str) -> Working | None:
         """How a fact is worked out; None when it is read, asked or counted in rows.
@@ -128,6 +130,8 @@ def _on_its_day(node: Any) -> Any:
     match node:
         case t.AsAt():
             return t.FactUse(node.type, node.start, node.end, DAY)
+        case t.FactKey():
+            return node
         case tuple():
             return tuple(_on_its_day(part) for part in node)
         case t.Node():
@@ -213,6 +217,9 @@ class WorkedOut:
             `related` nobody knows; without `stands_for` whoever asks answers for the unit.
         workings: the place's worked-out facts.
         as_at: the evaluation's day, whose dated figures count.
+
+    Schemes of one person share it: `kept` is where they leave for each other what they made of
+    these facts alone.
     """
 
     def __init__(self, provider: FactsProvider, workings: Workings, as_at: dt.date) -> None:
@@ -220,6 +227,8 @@ class WorkedOut:
         self._workings = workings
         self._as_at = as_at
         self._known: dict[tuple[str, Args, dt.date], FactValue] = {}
+        self._days: dict[dt.date, _OnDay] = {}
+        self.kept: dict[Any, Any] = {}
         self._people: dict[tuple[str, dt.date], tuple[WorkedOut, ...] | None] = {}
 
     @classmethod
@@ -239,6 +248,12 @@ class WorkedOut:
         if (name, args, day) not in self._known:
             self._known[name, args, day] = self._find(name, args, day)
         return self._known[name, args, day]
+
+    def on(self, day: dt.date) -> Facts:
+        """The values of all facts as at `day`, each worked out when it is first looked up."""
+        if day not in self._days:
+            self._days[day] = _OnDay(self, day)
+        return self._days[day]
 
     def related(self, who: str, day: dt.date) -> tuple[WorkedOut, ...] | None:
         """The people lived with on the day; None when it is not known who they are."""
@@ -279,10 +294,8 @@ class WorkedOut:
         return held if found.value is None and held.source else found
 
     def _value(self, node: t.Node, day: dt.date) -> t.Value | None:
-        def read(use: t.FactUse) -> t.Value | None:
-            return day if use.key == DAY else self.fact(use.key.name, use.key.args, day).value
-
-        return evaluate(node, self._as_at, read)
+        found: t.Value | None = quick(node, self._workings.compiled)(self._as_at, self.on(day))
+        return found
 
     def _by_rule(self, working: Working, day: dt.date) -> FactValue:
         assert working.value is not None
@@ -326,6 +339,18 @@ class WorkedOut:
             return FactValue(None, FactState.UNKNOWN, f"{BIRTH} lies after the day")
         years = Fraction(whole_years(born.value, day))
         return replace(born, value=years, source=f"worked out from {BIRTH}")
+
+
+class _OnDay(dict[t.FactKey, t.Value | None]):
+    """One person's facts on one day; the day itself stands among them as `DAY`."""
+
+    def __init__(self, known: WorkedOut, day: dt.date) -> None:
+        super().__init__({DAY: day})
+        self._fact, self._day = known.fact, day
+
+    def __missing__(self, key: t.FactKey) -> t.Value | None:
+        value = self[key] = self._fact(key.name, key.args, self._day).value
+        return value
 
 
 def _one(working: Working, person: WorkedOut, day: dt.date) -> tuple[bool | None, t.Value | None]:

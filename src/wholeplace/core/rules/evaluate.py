@@ -22,7 +22,7 @@ from wholeplace.core.rules.rates import figure_on, on_day, step_on
 
 ReadFact = Callable[[t.FactUse], t.Value | None]
 
-_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
     "!=": operator.ne,
     "<": operator.lt,
@@ -75,11 +75,16 @@ def evaluate(node: t.Node, as_at: dt.date, read: ReadFact) -> t.Value | None:
         found: t.Value | None = _Interpreter(as_at, read).value(node)
         return found
     except (OverflowError, calendar.IllegalMonthError, ValueError) as problem:
-        raise CannotEvaluate(
-            "A date in this rule left the calendar.",
-            why=f"{problem}.",
-            do="Check the facts that were given.",
-        ) from problem
+        raise off_calendar(problem) from problem
+
+
+def off_calendar(problem: Exception) -> CannotEvaluate:
+    """What to raise when a date leaves the calendar."""
+    return CannotEvaluate(
+        "A date in this rule left the calendar.",
+        why=f"{problem}.",
+        do="Check the facts that were given.",
+    )
 
 
 class _Interpreter:
@@ -136,15 +141,12 @@ class _Interpreter:
     def _round(self, node: t.Round) -> Any:
         step: Any = step_on(node.step, self._as_at)
         value = self.value(node.value)
-        if value is None:
-            return None
-        steps = _ROUND[node.how](Fraction(value) / Fraction(step))
-        return int(steps * step) if node.type.kind == t.Kind.DURATION else steps * Fraction(step)
+        return None if value is None else round_to(node, value, step)
 
     def _compare(self, sign: str, left: Any, right: Any) -> bool | None:
         if left is None or right is None:
             return None
-        return _COMPARE[sign](left, right)
+        return COMPARE[sign](left, right)
 
     def _between(self, node: t.Between) -> bool | None:
         value = self.value(node.value)
@@ -163,7 +165,7 @@ class _Interpreter:
                 return min(values) if name == "min" else max(values)
             case t.Arithmetic(left=left, right=right):
                 one, two = self.value(left), self.value(right)
-                return None if one is None or two is None else _arithmetic(node, one, two)
+                return None if one is None or two is None else arithmetic(node, one, two)
             case t.RateUse():
                 return figure_on(node, self._as_at)
             case t.TableUse():
@@ -173,7 +175,14 @@ class _Interpreter:
         raise AssertionError(f"the grammar has no {type(node).__name__}")
 
 
-def _arithmetic(node: t.Arithmetic, one: Any, two: Any) -> Any:
+def round_to(node: t.Round, value: Any, step: Any) -> Any:
+    """A known value as a multiple of the step."""
+    steps = _ROUND[node.how](Fraction(value) / Fraction(step))
+    return int(steps * step) if node.type.kind == t.Kind.DURATION else steps * Fraction(step)
+
+
+def arithmetic(node: t.Arithmetic, one: Any, two: Any) -> Any:
+    """`+`, `-` or `*` of two known values."""
     if node.operator == "*":
         return _product(node, one, two)
     if node.left.type.kind == t.Kind.DATE:

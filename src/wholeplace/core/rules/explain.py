@@ -17,6 +17,7 @@ from wholeplace.core.kernel.money import format_pence
 from wholeplace.core.rules import tree as t
 from wholeplace.core.rules.asking.ask import Enough, next_question, sufficient_set
 from wholeplace.core.rules.asking.openness import MOST_KEPT, Asked
+from wholeplace.core.rules.computed import WorkedOut
 from wholeplace.core.rules.decide import ANSWERS, Evaluation
 from wholeplace.core.rules.explain_later import LookAhead
 from wholeplace.core.rules.explanation import (
@@ -31,7 +32,7 @@ from wholeplace.core.rules.explanation import (
 )
 from wholeplace.core.rules.figures import figures_named
 from wholeplace.core.rules.schemes import AS_AT, EVERY, Criterion, Pay, Scheme, as_written
-from wholeplace.core.rules.seen import Masked, hides, may_see, may_see_move
+from wholeplace.core.rules.seen import Masked, May, hides, may_see, may_see_move
 from wholeplace.core.rules.shown import show_value
 from wholeplace.core.rules.stated import FactsProvider
 
@@ -97,7 +98,7 @@ class _Explainer:
         self._looks, self._enough = ahead, enough
         moves = run.provider
         if classes is not None and hides(run.scheme, self._may):
-            self._seen = Evaluation(run.scheme, Masked(run.provider, self._may), run.as_at)
+            self._seen = Evaluation(run.scheme, _masked(run, classes, self._may), run.as_at)
             moves = Masked(run.provider, may_see_move(run.scheme, classes))
         looks = ahead and run.eligible is False
         self._later = LookAhead(run.scheme, moves, run.as_at) if looks else None
@@ -192,6 +193,16 @@ class _Explainer:
         if not self._may(key.name) or not (on == AS_AT or self._may(on)):
             note = "a protected fact"
             return FactShown(note, "", None, note, PROTECTED, None, decided=decided, protected=True)
+        kept = self._seen.known.kept  # the schemes of one person say the same of a fact
+        place = ("shown", key, self._seen.day(on), decided, assumed)
+        if place not in kept:
+            kept[place] = self._made(key, on, decided=decided, assumed=assumed)
+        found: FactShown = kept[place]
+        return found
+
+    def _made(
+        self, key: t.FactKey, on: str, *, decided: bool, assumed: t.Value | None
+    ) -> FactShown:
         spec = self._scheme.place.facts[key.name]
         held = self._seen.fact(key, on)
         value = assumed if held.value is None else held.value
@@ -291,6 +302,16 @@ class _Explainer:
             every=pay.every,
             settings=self._figures(pay.amount),
         )
+
+
+def _masked(run: Evaluation, classes: Collection[str], may: May) -> WorkedOut:
+    """What a reader of these classes may see of a person; one for all the schemes of a place."""
+    kept, place = run.known.kept, ("masked", frozenset(classes))
+    if place not in kept:
+        provider = Masked(run.provider, may)
+        kept[place] = WorkedOut.over(provider, run.scheme.place.workings, run.as_at)
+    found: WorkedOut = kept[place]
+    return found
 
 
 def _iso(day: dt.date | None) -> str | None:

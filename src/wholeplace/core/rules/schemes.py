@@ -203,10 +203,14 @@ class Scheme:
         """Whether the scheme takes people on `day`."""
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
-    def used_criteria(self) -> tuple[Criterion, ...]:
-        """The criteria that decide eligibility, each once, in the order of the file."""
+    @cached_property
+    def _used(self) -> tuple[Criterion, ...]:
         used = set(self.eligible.keys())
         return tuple(item for key, item in self.criteria.items() if key in used)
+
+    def used_criteria(self) -> tuple[Criterion, ...]:
+        """The criteria that decide eligibility, each once, in the order of the file."""
+        return self._used
 
     def order(self, key: str) -> Order:
         """The order called `key`; raises NotFound."""

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from typing import NamedTuple
 
 Value = bool | int | Fraction | dt.date | str
 
@@ -76,8 +77,7 @@ class AsAt(Node):
     """The day that the evaluation speaks of."""
 
 
-@dataclass(frozen=True)
-class FactKey:
+class FactKey(NamedTuple):
     """Which fact, and with which named arguments (sorted; `within_days` is the only one)."""
 
     name: str

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from wholeplace.core.kernel.errors import UserMistake
 from wholeplace.core.rules.alternatives import Alternative, alternatives, meanwhile
+from wholeplace.core.rules.stated import FactsProvider
 from wholeplace.flows import place_rules
-from wholeplace.flows.explain import explain_person, facts_of
+from wholeplace.flows.explain import explain_person, known_of
 from wholeplace.rooms.records.queries import Holding
 from wholeplace.web.look.model import SummaryRow, Why
 from wholeplace.web.why import pay_rows, why_of
@@ -51,12 +52,14 @@ def schemes_shown(
         near: the schemes that found this person or that they applied to; where there are none,
             those that fit are shown in full.
     """
+    today = timezone.localdate()
+    known = known_of(person_id=person_id, as_at=today, held=holding)
     found = sorted(
-        (_shown(key, person_id, holding, key in near) for key in place_rules.names()),
+        (_shown(key, person_id, known, key in near) for key in place_rules.names()),
         key=lambda one: ORDER.index(one.answer),
     )
     if any(one.answer == "no" for one in found):
-        told = meanwhile(_offered(person_id, holding))
+        told = meanwhile(_offered(known))
         found = [replace(one, meanwhile=told if one.answer == "no" else "") for one in found]
     full = [one for one in found if one.key in near] or [
         one for one in found if one.answer == "yes"
@@ -66,21 +69,20 @@ def schemes_shown(
 
 def likeliest(person_id: int) -> str:
     """The scheme to take an application for where nobody said which: the first that fits."""
-    offered = _offered(person_id)
+    offered = _offered(known_of(person_id=person_id, as_at=timezone.localdate()))
     return offered[0].scheme if offered else place_rules.names()[0]
 
 
-def _offered(person_id: int, holding: Holding | None = None) -> tuple[Alternative, ...]:
+def _offered(known: FactsProvider) -> tuple[Alternative, ...]:
     schemes = [place_rules.scheme(key) for key in place_rules.names()]
-    known = facts_of(schemes[0], person_id=person_id, answers={}, held=holding)
     return alternatives(schemes, known, timezone.localdate())
 
 
-def _shown(key: str, person_id: int, holding: Holding, full: bool) -> SchemeShown:
+def _shown(key: str, person_id: int, known: FactsProvider, full: bool) -> SchemeShown:
     name, today = place_rules.scheme(key).name, timezone.localdate()
     try:
         found = explain_person(
-            person_id=person_id, scheme=key, as_at=today, held=holding, ahead=full, enough=full
+            person_id=person_id, scheme=key, as_at=today, known=known, ahead=full, enough=full
         )
     except UserMistake as problem:  # a figure of the day is missing: the other schemes still answer
         return SchemeShown(key, name, "unanswered", problem=str(problem))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -52,8 +53,8 @@ def test_a_worked_case_that_is_wrong_is_told() -> None:
         update={"expect": case.expect.model_copy(update={"places": ["ada", "ben"]})}
     )
     order = SCHEME.order("shortlist")
-    changed = type(order)(**{**vars(order), "cases": (wrong,)})
-    scheme = type(SCHEME)(**{**vars(SCHEME), "orders": {"shortlist": changed}})
+    changed = replace(order, cases=(wrong,))
+    scheme = replace(SCHEME, orders={"shortlist": changed})
     (result,) = run_order_cases(scheme)
     assert result.problems == ("the places come to ben, then dee, then cai, then eli, then ada",)
 

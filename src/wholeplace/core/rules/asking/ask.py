@@ -20,7 +20,7 @@ learnt from another fact. Then more may be asked than needed, never less.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 
@@ -103,39 +103,59 @@ def _weighed(
     opened: Open, reader: Reader, days: Mapping[str, dt.date | None], asked: Asked
 ) -> Next:
     is_day = _is_day(asked, days)
-    told = {
-        at: _runs(reader, leaf, asked)
-        for at, leaf in enumerate(opened.leaves)
-        if _tells(leaf, asked)
-    }
+    waiting = opened.waiting.get(asked, [])
+    told = {at: _runs(reader, leaf, asked) for at, leaf in _telling(opened, asked)}
     stretches = cuts(reader.domain(asked), list(told.values()))
-    waiting = [leaf.criterion for leaf in opened.leaves if _waits(leaf, asked, is_day)]
+    if is_day:
+        same = [at for at, leaf in enumerate(opened.leaves) if leaf.on == asked.key.name]
+        waiting = sorted({*waiting, *same})
+        settling = _settling_days(opened, days, asked, stretches)
+    else:
+        settling = _settling(opened, told, stretches) if told else 0
+    criteria = dict.fromkeys(opened.leaves[at].criterion for at in waiting)
+    return Next(asked, settling, len(stretches), tuple(criteria))
+
+
+def _telling(opened: Open, asked: Asked) -> list[tuple[int, Leaf]]:
+    """The leaves that an answer to this alone can settle, by their place."""
+    found = [(at, opened.leaves[at]) for at in opened.waiting.get(asked, ())]
+    return [(at, leaf) for at, leaf in found if len(leaf.asked) == 1 or not leaf.strict]
+
+
+def _settling(
+    opened: Open, told: Mapping[int, tuple[Run, ...]], stretches: Iterable[tuple[int, int]]
+) -> int:
+    """How many stretches of answers settle the scheme, no other question being answered."""
+    masks, touched = [OPEN] * len(opened.leaves), 0
+    for at in told:
+        touched |= 1 << at
     settling = 0
-    for low, high in stretches if told or is_day else ():
-        if is_day:
-            day = _nearest(low, high, opened.run.as_at)
-            inner = Reader(opened.run, {**days, asked.key.name: day})
-            masks = [_alone(inner, leaf) for leaf in opened.leaves]
-        else:
-            masks = [OPEN] * len(opened.leaves)
-            for at, found in told.items():
-                masks[at] = mask_within(found, low, low)
+    for low, _ in stretches:
+        for at, found in told.items():
+            masks[at] = mask_within(found, low, low)
+        settling += opened.truths(masks, touched) != OPEN
+    return settling
+
+
+def _settling_days(
+    opened: Open,
+    days: Mapping[str, dt.date | None],
+    asked: Asked,
+    stretches: Iterable[tuple[int, int]],
+) -> int:
+    """The same for an unknown day, from which what is read on it may be known too."""
+    settling = 0
+    for low, high in stretches:
+        day = _nearest(low, high, opened.run.as_at)
+        inner = Reader(opened.run, {**days, asked.key.name: day})
+        masks = [_alone(inner, leaf) for leaf in opened.leaves]
         settling += opened.truths(masks) != OPEN
-    return Next(asked, settling, len(stretches), tuple(dict.fromkeys(waiting)))
+    return settling
 
 
 def _is_day(asked: Asked, days: Mapping[str, dt.date | None]) -> bool:
     """Whether the fact is the unknown day of some criterion."""
     return asked.on == AS_AT and not asked.key.args and days.get(asked.key.name, asked) is None
-
-
-def _waits(leaf: Leaf, asked: Asked, is_day: bool) -> bool:
-    return asked in leaf.asked or (is_day and leaf.on == asked.key.name)
-
-
-def _tells(leaf: Leaf, asked: Asked) -> bool:
-    """Whether an answer to this alone can settle the leaf."""
-    return leaf.asked == (asked,) or (asked in leaf.asked and not leaf.strict)
 
 
 def _alone(reader: Reader, leaf: Leaf) -> int:

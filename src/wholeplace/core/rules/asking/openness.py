@@ -20,6 +20,7 @@ from wholeplace.core.rules.asking.ranges import (
     NO,
     NOT,
     OF_TRUTH,
+    OPEN,
     YES,
     Lack,
     Ranges,
@@ -59,9 +60,12 @@ class Leaf:
 
 
 Masks = Sequence[int]
-Truths = Callable[[Masks], int]
-Folded = Truths | int
-"""Something quick, or a set of truth values that nothing asked can change."""
+Truths = Callable[[Masks, int], int]
+"""Sets of truth values of the leaves, and which of them (as bits) may be other than OPEN → that
+of the whole. What has none of those under it is OPEN without being gone through."""
+Folded = tuple[int, Truths] | int
+"""Something quick over some leaves (as bits), or a truth value that nothing asked can change."""
+EVERY_LEAF = -1
 
 
 class Open:
@@ -70,21 +74,31 @@ class Open:
     Attributes:
         leaves: the conditions that are unknown.
         asked: the unknown facts in them, in the order of the file; a day before its facts.
-        truths: leaves' sets of truth values → those of the answer.
+        waiting: for each question, the leaves that wait for it, by their place.
     """
 
     def __init__(self, run: Evaluation) -> None:
         self.run = run
         self.leaves: list[Leaf] = []
-        whole = _quick(self._part(run.scheme.eligible))
-        subject = OF_TRUTH[run.subject] * 8
-        self.truths: Truths = lambda masks: BOTH[subject + whole(masks)]
+        self._whole = _quick(self._part(run.scheme.eligible))[1]
+        self._subject = OF_TRUTH[run.subject] * 8
+        self.waiting: dict[Asked, list[int]] = {}
+        for at, leaf in enumerate(self.leaves):
+            for one in leaf.asked:
+                self.waiting.setdefault(one, []).append(at)
         found: dict[Asked, None] = {}
         for leaf in self.leaves:
             if leaf.on != AS_AT and run.day(leaf.on) is None:
                 found.setdefault(Asked(t.FactKey(leaf.on), AS_AT))
             found |= dict.fromkeys(leaf.asked)
         self.asked = tuple(found)
+
+    def truths(self, masks: Masks, touched: int = EVERY_LEAF) -> int:
+        """The answer's set of truth values, given those of the leaves.
+
+        touched: the leaves (as bits) whose masks may be other than OPEN.
+        """
+        return BOTH[self._subject + self._whole(masks, touched)]
 
     # -- the open part, as something quick ----------------------------------------------
     def _part(self, part: Part) -> Folded:
@@ -114,15 +128,19 @@ class Open:
 
     @staticmethod
     def _choice(parts: list[Folded]) -> Folded:
-        one, two, three = (_quick(part) for part in parts)
-        return lambda masks: chosen(one(masks), two(masks), three(masks))
+        if isinstance(parts[0], int):
+            return parts[1] if parts[0] == YES else parts[2]
+        (a, one), (b, two), (c, three) = (_quick(part) for part in parts)
+        return a | b | c, lambda masks, touched: chosen(
+            one(masks, touched), two(masks, touched), three(masks, touched)
+        )
 
     def _leaf(self, node: t.Node, on: str, key: str) -> Folded:
         at = len(self.leaves)
         uses, loose = self._kept("leaf", node, _read_by)
         asked = [Asked(u, on) for u in uses if self.run.fact(u, on).value is None]
         self.leaves.append(Leaf(node, on, tuple(asked), not loose, key))
-        return lambda masks: masks[at]
+        return 1 << at, lambda masks, touched: masks[at]
 
     def _kept(self, what: str, node: t.Node, make: Callable[[Any], Any]) -> Any:
         """Something worked out once of a node of the scheme's own trees."""
@@ -151,31 +169,38 @@ def _read_by(node: t.Node) -> tuple[tuple[t.FactKey, ...], bool]:
     return tuple(use.key for use in t.fact_uses(node) if use.assumed is None), loose
 
 
-def _quick(part: Folded) -> Truths:
-    return (lambda masks: part) if isinstance(part, int) else part
+def _quick(part: Folded) -> tuple[int, Truths]:
+    return (0, lambda masks, touched: part) if isinstance(part, int) else part
 
 
 def _joined(kind: str, parts: Sequence[Folded]) -> Folded:
     """The parts as one; what is settled already is left out."""
     if kind == "not":
-        inner = parts[0]
-        return NOT[inner] if isinstance(inner, int) else lambda masks: NOT[inner(masks)]
+        return _negated(parts[0])
     table, rest, stop = (BOTH, YES, NO) if kind == "all" else (EITHER, NO, YES)
-    known, left = rest, [part for part in parts if not isinstance(part, int)]
-    for part in parts:
-        known = table[known * 8 + part] if isinstance(part, int) else known
-    if known == stop or not left:
-        return known
+    left = [part for part in parts if not isinstance(part, int)]
+    if stop in parts or not left:
+        return stop if stop in parts else rest
+    bits = 0
+    for of, _ in left:
+        bits |= of
 
-    def joined(masks: Masks) -> int:
-        found = known
-        for part in left:
-            found = table[found * 8 + part(masks)]
+    def joined(masks: Masks, touched: int) -> int:
+        found = rest
+        for of, part in left:
+            found = table[found * 8 + (part(masks, touched) if of & touched else OPEN)]
             if found == stop:
                 return found
         return found
 
-    return joined
+    return bits, joined
+
+
+def _negated(part: Folded) -> Folded:
+    if isinstance(part, int):
+        return NOT[part]
+    bits, inner = part
+    return bits, lambda masks, touched: NOT[inner(masks, touched)]
 
 
 # -- one leaf ---------------------------------------------------------------------------------
