@@ -18,6 +18,7 @@ from wholeplace.core.rules.schemes import AS_AT, FactNeed
 from wholeplace.population.engines.duckdb import identifier
 from wholeplace.population.engines.duckdb.quoting import text_list
 from wholeplace.population.facts.columns import At, named, worked_value
+from wholeplace.population.facts.lived_sql import HOLDS, Lived
 from wholeplace.population.facts.living import (
     ADULTS,
     CHILD,
@@ -27,10 +28,22 @@ from wholeplace.population.facts.living import (
     UNIT_OF_CLAIMANT,
 )
 
-HOLDS = (
-    "({0}.from_date IS NULL OR {0}.from_date <= {1}) "
-    "AND ({0}.to_date IS NULL OR {1} <= {0}.to_date)"
-)
+MINE: dict[str, tuple[str, ...] | None] = {
+    "partner": ADULTS,
+    "children": ADULTS,
+    "parents": CHILD,
+    "non_dependants": None,
+    "household": None,
+}
+"""The roles of those who have such people; None: any."""
+THEIRS: dict[str, tuple[str, ...] | None] = {
+    "partner": ADULTS,
+    "children": CHILD,
+    "parents": ADULTS,
+    "non_dependants": NON_DEPENDANT,
+    "household": None,
+}
+"""The roles of the people meant; None: any."""
 
 
 class StandsFor(Strict):
@@ -122,23 +135,15 @@ def _dated(condition: str, rows: str) -> str:
 
 
 def _related(who: str) -> str:
-    def one_of(rows: str, roles: Sequence[str]) -> str:
-        return f"{rows}.role IN {text_list(roles)}"
-
-    roles = {
-        "partner": f"{one_of('mine', ADULTS)} AND {one_of('theirs', ADULTS)}",
-        "children": f"{one_of('mine', ADULTS)} AND {one_of('theirs', CHILD)}",
-        "parents": f"{one_of('mine', CHILD)} AND {one_of('theirs', ADULTS)}",
-        "non_dependants": one_of("theirs", NON_DEPENDANT),
-        "household": "true",
-    }
-    return _dated(roles[who], "theirs")
+    asked = (("mine", MINE[who]), ("theirs", THEIRS[who]))
+    roles = [f"{rows}.role IN {text_list(those)}" for rows, those in asked if those is not None]
+    return _dated(" AND ".join(roles) or "true", "theirs")
 
 
 def related_sql(
     wanted: Sequence[Wanted],
     at: At,
-    residences: str,
+    homes: tuple[str, str],
     others: tuple[str, str],
     as_at: Any,
     depth: int,
@@ -147,15 +152,16 @@ def related_sql(
 
     Args:
         wanted: facts read at one day.
-        residences: everybody's, for FROM.
+        homes: the residences of those asked about, as `At.whose` gives them, and everybody's,
+            both for FROM.
         others: the query for the inner facts of those in the table that `asked_table` names,
             empty when there are none; and its columns, each after a comma.
     """
     mine, pairs, asked = (identifier(f"{name} {depth}") for name in ("mine", "pairs", "asked"))
     relations = sorted({one.derive.who for one in wanted})
     ctes = [
-        f"{mine} AS MATERIALIZED (SELECT * FROM {homes_sql(at.whose(residences))} AS homes)",
-        f"{pairs} AS MATERIALIZED ({pairs_sql(mine, residences, relations)})",
+        f"{mine} AS MATERIALIZED (SELECT * FROM {homes_sql(homes[0])} AS homes)",
+        f"{pairs} AS MATERIALIZED ({pairs_sql(mine, homes[1], relations)})",
     ]
     if others[0]:
         ctes.append(f"{asked} AS MATERIALIZED ({_asked(pairs, relations, at)})")
@@ -230,12 +236,18 @@ def _of_values(one: Wanted, yes: str, as_at: Any) -> str:
 # -- units ----------------------------------------------------------------------------------
 def stands_sql(need: FactNeed, spec: FactSpec, unit: str, rows: str) -> str:
     """Whether each person with a residence of the day answers for a unit."""
-    roles = f"homes.role IN {text_list(STANDS[unit])}"
-    value = _either(_dated(roles, "homes"))
-    return (
-        f"SELECT person_id, {named(value, need, spec)} FROM {homes_sql(rows)} AS homes "
-        "GROUP BY person_id"
-    )
+    value = named(_either(_stands(unit)), need, spec)
+    return f"SELECT person_id, {value} FROM {homes_sql(rows)} AS homes GROUP BY person_id"
+
+
+def everybody_stands(need: FactNeed, spec: FactSpec, unit: str, lived: Lived) -> str:
+    """The same for everybody on one day."""
+    one = named(f"({_stands(unit)})", need, spec)
+    return lived.each(one, named(_either(_stands(unit)), need, spec), "role")
+
+
+def _stands(unit: str) -> str:
+    return _dated(f"homes.role IN {text_list(STANDS[unit])}", "homes")
 
 
 def members_sql(unit: str, homes: str, residences: str, found: str) -> str:

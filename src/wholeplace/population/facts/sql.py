@@ -16,17 +16,22 @@ from wholeplace.core.rules.facts import Age, Area, Count, FactSpec, Latest, Rela
 from wholeplace.core.rules.schemes import AS_AT, FactNeed
 from wholeplace.core.rules.tree import FactKey
 from wholeplace.population.engines.duckdb import date_literal, identifier, text_literal
+from wholeplace.population.facts.areas_sql import area_sql, lived_by_everybody, lived_sql
 from wholeplace.population.facts.columns import TYPES, At, later, named
+from wholeplace.population.facts.counted_sql import countable, counted_sql, odd_rows
 from wholeplace.population.facts.fits import grouping_of
+from wholeplace.population.facts.lived_sql import Lived
 from wholeplace.population.facts.living_sql import (
     AGED,
     SUBJECTS,
     StandsFor,
     Wanted,
     asked_table,
+    everybody_stands,
     related_sql,
     stands_sql,
 )
+from wholeplace.population.facts.sums_sql import of_one_kind, sum_of_everybody, sum_sql
 from wholeplace.population.facts.worked_sql import day_column, steps_of, worked_sql
 from wholeplace.population.snapshot.open import Snapshot
 
@@ -52,6 +57,7 @@ class FactQueries:
         workings: how facts are worked out from others; needed where rates are.
         at: the day that facts are read at where it is not the evaluation's for everybody.
         depth: how many queries for related people this one stands in.
+        lived: the residences of that day, where the query around this one has them.
     """
 
     def __init__(
@@ -65,6 +71,7 @@ class FactQueries:
         workings: Workings | None = None,
         at: At | None = None,
         depth: int = 0,
+        lived: Lived | None = None,
     ) -> None:
         self._snapshot = snapshot
         self._facts = {**facts, **SUBJECTS}
@@ -74,6 +81,8 @@ class FactQueries:
         self._islands = islands
         self._among = among
         self._depth = depth
+        self._lived = lived
+        self._shared = lived is not None
 
     @staticmethod
     def days_table(fact: str) -> str:
@@ -100,6 +109,13 @@ class FactQueries:
         The tables named by `days_table` must exist for each fact that a need is `on`. Facts
         read on a person's own day are joined among those who have one, and are NULL for others.
         """
+        at = self._at
+        if self._shared or at.literal is None or at.among or self._among:
+            return self._written(needs)
+        self._lived = Lived(self._snapshot, at.literal, self._depth)
+        return self._lived.around(self._written(needs))
+
+    def _written(self, needs: Sequence[FactNeed]) -> str:
         steps = steps_of(needs, self._workings)
         if len(steps) == 1:
             return self._read(needs)
@@ -152,7 +168,14 @@ class FactQueries:
             spec = self._facts[need.key.name]
             if spec.derive.kind == "stated":
                 columns.append(f"CAST(NULL AS {TYPES[spec.type]}) AS {identifier(need.column)}")
+            elif self._beside(need):
+                columns.append(_years(need, spec, "persons", self._at.day("persons")))
         return columns
+
+    def _beside(self, need: FactNeed) -> bool:
+        """Whether it needs no part: an age on everybody's day is told from the person's row."""
+        age = isinstance(self._facts[need.key.name].derive, Age)
+        return age and self._lived is not None and need.on == AS_AT
 
     def _parts(self, needs: Sequence[FactNeed]) -> list[Part]:
         """Queries for these needs; facts that read the same rows share one."""
@@ -162,13 +185,13 @@ class FactQueries:
             match spec.derive:
                 case Latest(table=table, by=by, until=until, where=where):
                     same: object = (table, by, until, tuple(sorted(where.items())), need.on)
-                case Sum(table=table, by=by, until=None):
-                    same = ("sum", table, by, need.on)
-                case Related():
-                    same = ("related", need.on)
+                case Sum(table=table, by=by, until=None) as asked:
+                    same = ("sum", table, by, need.on, of_one_kind(asked))
+                case Related(who=who, take=take):
+                    same = ("related", need.on, countable(who, take))
                 case _:
                     same = need
-            if spec.derive.kind != "stated":
+            if spec.derive.kind != "stated" and not self._beside(need):
                 shared.setdefault(same, []).append((need, spec))
         return [self._part(columns) for columns in shared.values()]
 
@@ -267,69 +290,25 @@ class FactQueries:
         )
 
     def _sum(self, columns: Sequence[tuple[FactNeed, FactSpec]], at: At, derive: Sum) -> str:
-        by, order = identifier(derive.by), later(derive.table, derive.by)
-        summed = [
-            (need, spec, spec.derive) for need, spec in columns if isinstance(spec.derive, Sum)
-        ]
-        newest = {
-            each.column: f"arg_max_null({identifier(each.column)}, {order}) AS "
-            f"{identifier(each.column)}"
-            for _, _, each in summed
-        }
-        homes = f"SELECT person_id, household_id, from_date FROM {self._homes(at)}"
+        by = identifier(derive.by)
+        summed = [(need, spec, s) for need, spec in columns if isinstance((s := spec.derive), Sum)]
         rows = f"SELECT * FROM {self._rows(derive.table, at, {})} AND ({by} IS NULL OR {by} <= day)"
-        totals = [_total(need, spec, each) for need, spec, each in summed]
-        return (
-            f"WITH homes AS MATERIALIZED ({homes}), mine AS ("
-            f"SELECT * FROM ({rows}) SEMI JOIN homes USING (person_id, household_id) "
-            f"UNION ALL BY NAME SELECT * FROM ({rows}) WHERE household_id IS NULL), newest AS ("
-            f"SELECT person_id, kind, bool_or({by} IS NULL) AS undated, "
-            f"{', '.join(newest.values())} FROM mine GROUP BY person_id, household_id, kind"
-            "), sure AS (SELECT *, person_id IN "
-            "(SELECT person_id FROM homes WHERE from_date IS NULL) AS unsure "
-            f"FROM newest) SELECT person_id, {', '.join(totals)} FROM sure GROUP BY person_id"
-        )
+        if self._lived and at is self._at and of_one_kind(derive):
+            return sum_of_everybody(summed, rows, self._lived, self._depth)
+        homes = f"SELECT person_id, household_id, from_date FROM {self._homes(at)}"
+        return sum_sql(summed, rows, homes)
 
     def _area(self, need: FactNeed, spec: FactSpec, at: At, derive: Area) -> str:
-        code, order = f"{derive.of}_code", later("residences", "from_date")
-        lived = (
-            "SELECT person_id, day, CASE WHEN NOT bool_or(from_date IS NULL) "
-            f"THEN arg_max_null({code}, {order}) END AS code "
-            f"FROM {self._homes(at)} GROUP BY person_id, day"
-        )
-        if derive.indicator is None:
-            whens = [
-                f"WHEN {text_literal(a)} THEN {text_literal(b)}" for a, b in derive.named.items()
-            ]
-            which = named(f"CASE code {' '.join(whens)} END", need, spec)
-            return f"SELECT person_id, {which} FROM ({lived}) AS lived"
+        if self._lived and at is self._at:
+            lived = lived_by_everybody(derive, self._lived)
+        else:
+            lived = lived_sql(derive, self._homes(at))
         figures = self._snapshot.source("indicators", row_numbers=True)
-        told = (
-            "SELECT code, day, arg_max_null(value, file_row_number) AS value "
-            "FROM (SELECT DISTINCT code, day FROM lived) AS asked "
-            f"JOIN {figures} AS figures ON area_code = code "
-            f"WHERE indicator = {text_literal(derive.indicator)} "
-            "AND (from_date IS NULL OR from_date <= day) "
-            "AND (to_date IS NULL OR day <= to_date) GROUP BY code, day"
-        )
-        return (
-            f"WITH lived AS MATERIALIZED ({lived}), told AS ({told}) "
-            f"SELECT person_id, {named('value', need, spec)} "
-            "FROM lived JOIN told USING (code, day)"
-        )
+        return area_sql(need, spec, derive, lived, figures)
 
     def _age(self, need: FactNeed, spec: FactSpec, at: At) -> str:
-        def in_year(day: str) -> str:
-            return f"(month({day}) * 100 + day({day}))"
-
-        born = "date_of_birth"
-        value = (
-            f"year(day) - year({born}) - "
-            f"CASE WHEN {in_year('rows.day')} < {in_year(born)} THEN 1 ELSE 0 END"
-        )
         rows = at.rows(self._file("persons"))
-        years = named(value, need, spec)
-        return f"SELECT person_id, {years} FROM {rows} AS rows WHERE {born} <= rows.day"
+        return f"SELECT person_id, {_years(need, spec, 'rows', 'rows.day')} FROM {rows} AS rows"
 
     def _related(self, columns: Sequence[tuple[FactNeed, FactSpec]], at: At) -> str:
         """Facts about the people lived with, whose own are derived for them alone."""
@@ -338,24 +317,34 @@ class FactQueries:
             for need, spec in columns
             if (working := self._workings.of(need.key.name)) is not None
         ]
-        inner = dict.fromkeys(FactNeed(key, AS_AT) for one in wanted for key in one.working.inputs)
-        query = self._inside(at).facts(list(inner)) if inner else ""
+        keys = dict.fromkeys(key for one in wanted for key in one.working.inputs)
+        inner = [FactNeed(key, AS_AT) for key in keys]
+        query = self._inside(at).facts(inner) if inner else ""
         names = "".join(f", theirs.{identifier(need.column)}" for need in inner)
-        homes = self._snapshot.source("residences")
-        return related_sql(wanted, at, homes, (query, names), self._as_at, self._depth)
+        lived = self._lived if at is self._at else None
+        if lived is None or not countable(wanted[0].derive.who, wanted[0].derive.take):
+            residences = self._snapshot.source("residences")
+            homes = at.whose(residences), residences
+            return related_sql(wanted, at, homes, (query, names), self._as_at, self._depth)
+        homes = odd_rows(lived, self._depth), lived.rows("role")
+        paired = related_sql(wanted, at, homes, (query, names), self._as_at, self._depth)
+        query = self._inside(at, lived).facts(inner) if inner else ""
+        return counted_sql(wanted, lived, query, paired, self._as_at, self._depth)
 
-    def _inside(self, at: At) -> FactQueries:
-        """The queries for the people whom those asked about live with."""
+    def _inside(self, at: At, lived: Lived | None = None) -> FactQueries:
+        """The queries for the people whom those asked about live with; with `lived`, for all."""
         asked = asked_table(self._depth)
+        among = At(at.literal, among=asked) if at.literal else At(table=asked, keyed=True)
         return FactQueries(
             self._snapshot,
             self._facts,
             self._as_at,
             self._islands,
-            asked,
+            "" if lived else asked,
             workings=self._workings,
-            at=At(at.literal, among=asked) if at.literal else At(table=asked, keyed=True),
+            at=at if lived else among,
             depth=self._depth + 1,
+            lived=lived,
         )
 
     def _stands(self, need: FactNeed, spec: FactSpec, at: At, unit: str) -> str:
@@ -364,6 +353,8 @@ class FactQueries:
             column = identifier(need.column)
             young = f"{column} < {GROWN_UP} AS {column}"
             return f"SELECT person_id, {young} FROM ({years}) AS aged"
+        if self._lived and at is self._at:
+            return everybody_stands(need, spec, unit, self._lived)
         return stands_sql(need, spec, unit, at.rows(self._snapshot.source("residences")))
 
 
@@ -374,10 +365,13 @@ def _of_nothing(spec: FactSpec) -> str:
     return "0" if spec.total else ""
 
 
-def _total(need: FactNeed, spec: FactSpec, derive: Sum) -> str:
-    """A sum over the newest accounts of the kinds asked for; NULL when there is none."""
-    column = identifier(derive.column)
-    kinds = [f"{identifier(name)} = {text_literal(text)}" for name, text in derive.where.items()]
-    those = f"FILTER ({' AND '.join(['true', *kinds])})"
-    known = f"NOT bool_or(undated OR {column} IS NULL OR unsure) {those}"
-    return named(f"CASE WHEN {known} THEN sum({column}) {those} END", need, spec)
+def _years(need: FactNeed, spec: FactSpec, rows: str, day: str) -> str:
+    """The age, named, of the persons in `rows`; unknown of those born after the day."""
+
+    def in_year(day: str) -> str:
+        return f"(month({day}) * 100 + day({day}))"
+
+    born = f"{rows}.date_of_birth"
+    over = f"CASE WHEN {in_year(day)} < {in_year(born)} THEN 1 ELSE 0 END"
+    years = f"CASE WHEN {born} <= {day} THEN year({day}) - year({born}) - {over} END"
+    return named(years, need, spec)
