@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 Value = bool | int | Fraction | dt.date | str
 
@@ -281,6 +281,18 @@ def fact_uses(node: Node) -> tuple[FactUse, ...]:
         if isinstance(part, FactUse):
             seen.setdefault(part.key, part)
     return tuple(seen.values())
+
+
+def shape_of(node: Node) -> tuple[Any, ...]:
+    """The node without its place in the text: two of the same shape have the same value."""
+    names = [f.name for f in fields(node) if f.name not in ("start", "end", "type")]
+    return (type(node).__name__, *(_shaped(getattr(node, name)) for name in names))
+
+
+def _shaped(value: Any) -> Any:
+    if isinstance(value, Node):
+        return shape_of(value)
+    return tuple(map(_shaped, value)) if isinstance(value, tuple) else value
 
 
 @dataclass(frozen=True)

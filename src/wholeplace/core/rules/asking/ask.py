@@ -20,21 +20,18 @@ learnt from another fact. Then more may be asked than needed, never less.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, product
+from itertools import combinations
 
 from wholeplace.core.rules import tree as t
 from wholeplace.core.rules.asking.answers import Run, TooMany
 from wholeplace.core.rules.asking.openness import Asked, Leaf, Open, Reader, cuts, mask_within
-from wholeplace.core.rules.asking.question_days import days_to_try
-from wholeplace.core.rules.asking.ranges import OPEN, TRUTH_OF
+from wholeplace.core.rules.asking.ranges import OPEN
+from wholeplace.core.rules.asking.search import Search, days_of, is_day
 from wholeplace.core.rules.decide import Evaluation
-from wholeplace.core.rules.schemes import AS_AT
 
 SMALLEST_UP_TO = 12
-MOST_BOXES = 3_000
-"""Boxes of answers looked at in one search before it gives up being exact."""
 
 
 @dataclass(frozen=True)
@@ -55,21 +52,15 @@ class Next:
 class Enough:
     """Questions that settle the answer whatever is said, none of which can be dropped.
 
-    smallest: proved that no smaller set does. exact: proved that it is enough and that none can
-    be dropped. Without it something was too much to prove: conditions bind several answers in
-    too many ways (then the set is enough, and one of it may be spare), or an unknown day was
-    asked for and the provider does not say how its facts move (then some days were tried).
+    That it is enough is always proved. smallest: proved that no smaller set does. exact: proved
+    that none can be dropped. Without it one may be spare, because something was too much to
+    prove: conditions bind several answers in too many ways (`search` says which), or an unknown
+    day was asked for and not all the days that matter are known (`question_days` says when).
     """
 
     asked: tuple[Asked, ...]
     smallest: bool
     exact: bool
-
-
-def days_of(run: Evaluation) -> dict[str, dt.date | None]:
-    """The day of each `on` of the scheme, None while it is unknown."""
-    ons = dict.fromkeys([AS_AT, *(item.on for item in run.scheme.used_criteria())])
-    return {on: run.day(on) for on in ons}
 
 
 # -- the next question ------------------------------------------------------------------------
@@ -102,17 +93,17 @@ def _ranked(run: Evaluation) -> list[Next]:
 def _weighed(
     opened: Open, reader: Reader, days: Mapping[str, dt.date | None], asked: Asked
 ) -> Next:
-    is_day = _is_day(asked, days)
+    a_day = is_day(asked, days)
     waiting = opened.waiting.get(asked, [])
     told = {at: _runs(reader, leaf, asked) for at, leaf in _telling(opened, asked)}
     stretches = cuts(reader.domain(asked), list(told.values()))
-    if is_day:
+    if a_day:
         same = [at for at, leaf in enumerate(opened.leaves) if leaf.on == asked.key.name]
         waiting = sorted({*waiting, *same})
         settling = _settling_days(opened, days, asked, stretches)
     else:
         settling = _settling(opened, told, stretches) if told else 0
-    criteria = dict.fromkeys(opened.leaves[at].criterion for at in waiting)
+    criteria = dict.fromkeys(key for at in waiting for key in opened.leaves[at].criteria)
     return Next(asked, settling, len(stretches), tuple(criteria))
 
 
@@ -153,11 +144,6 @@ def _settling_days(
     return settling
 
 
-def _is_day(asked: Asked, days: Mapping[str, dt.date | None]) -> bool:
-    """Whether the fact is the unknown day of some criterion."""
-    return asked.on == AS_AT and not asked.key.args and days.get(asked.key.name, asked) is None
-
-
 def _alone(reader: Reader, leaf: Leaf) -> int:
     if leaf.strict and reader.unknown(leaf):
         return OPEN
@@ -185,7 +171,7 @@ def sufficient_set(run: Evaluation) -> Enough | None:
     """
     if run.eligible is not None:
         return None
-    search = _Search(run)
+    search = Search(run)
     many = len(search.asked) > SMALLEST_UP_TO
     needed: list[frozenset[Asked]] = []
     while True:
@@ -194,7 +180,9 @@ def sufficient_set(run: Evaluation) -> Enough | None:
         if gap is None:
             break
         if not gap:
-            return None if search.exact else Enough(search.asked, False, False)
+            # It is unknown whom the person stands for, or a question stays open for good.
+            sure = search.exact or run.subject is None
+            return None if sure else Enough(search.asked, False, False)
         needed.append(gap)
     if many:
         chosen = _without_spare(search, chosen)
@@ -222,170 +210,9 @@ def _greedy(asked: Sequence[Asked], needed: Sequence[frozenset[Asked]]) -> list[
     return [one for one in asked if one in chosen]
 
 
-def _without_spare(search: _Search, chosen: list[Asked]) -> list[Asked]:
+def _without_spare(search: Search, chosen: list[Asked]) -> list[Asked]:
     for one in reversed(list(chosen)):
         rest = [other for other in chosen if other != one]
         if search.gap(frozenset(rest)) is None:
             chosen = rest
     return chosen
-
-
-Box = tuple[int, int]
-Given = Mapping[Asked, int]
-"""Answers by their number in the fact's domain (of a day: its ordinal)."""
-
-
-class _Search:
-    """Looks for answers to some questions that leave the scheme open."""
-
-    def __init__(self, run: Evaluation) -> None:
-        self._run = run
-        self._open = Open(run)
-        self._days = days_of(run)
-        self.asked = self._open.asked
-        self.exact = True
-        self._tries: dict[Asked, tuple[dt.date, ...]] = {}
-        self._known: dict[tuple[dt.date | None, ...], _Instance] = {}
-
-    def gap(self, chosen: frozenset[Asked]) -> frozenset[Asked] | None:
-        """What lies outside the largest set found that answers leave open; None: enough."""
-        given = self._counterexample(chosen, {})
-        if given is None:
-            return None
-        for one in self.asked:
-            if one not in chosen:
-                wider = self._counterexample(chosen | {one}, given)
-                if wider is not None:
-                    chosen, given = chosen | {one}, wider
-        return frozenset(self.asked) - chosen
-
-    def _counterexample(self, chosen: Collection[Asked], given: Given) -> Given | None:
-        """Answers to all of `chosen`, with those `given`, that leave the scheme open."""
-        for days, answered in self._ways(chosen, given):
-            try:
-                found = self._instance(days).open_point(chosen, given)
-            except TooMany:
-                self.exact = False
-                return {**given}
-            if found is not None:
-                return {**found, **answered}
-        return None
-
-    def _ways(
-        self, chosen: Collection[Asked], given: Given
-    ) -> Iterator[tuple[dict[str, dt.date | None], Given]]:
-        """Each way to answer the unknown days among `chosen`."""
-        unknown = [one for one in self.asked if one in chosen and _is_day(one, self._days)]
-        tries = [
-            (dt.date.fromordinal(given[one]),) if one in given else self._days_for(one)
-            for one in unknown
-        ]
-        for days in product(*tries):
-            answered = {one.key.name: day for one, day in zip(unknown, days, strict=True)}
-            ordinals = {one: day.toordinal() for one, day in zip(unknown, days, strict=True)}
-            yield {**self._days, **answered}, ordinals
-
-    def _days_for(self, asked: Asked) -> tuple[dt.date, ...]:
-        if asked not in self._tries:
-            self._tries[asked], exact = days_to_try(self._open, asked)
-            self.exact = self.exact and exact
-        return self._tries[asked]
-
-    def _instance(self, days: dict[str, dt.date | None]) -> _Instance:
-        place = tuple(days.values())
-        if place not in self._known:
-            self._known[place] = _Instance(self._open, Reader(self._run, days), days)
-        return self._known[place]
-
-
-class _Instance:
-    """The open scheme once every day is fixed, or fixed to be unknown."""
-
-    def __init__(self, opened: Open, reader: Reader, days: Mapping[str, dt.date | None]) -> None:
-        self._open, self._reader, self._days = opened, reader, days
-        self._unknown = [reader.unknown(leaf) for leaf in opened.leaves]
-        self._settled = [
-            None if unknown else reader.mask(leaf, {})
-            for leaf, unknown in zip(opened.leaves, self._unknown, strict=True)
-        ]
-        self._runs: dict[int, tuple[Run, ...]] = {}
-        self._boxes = 0
-
-    def open_point(self, chosen: Collection[Asked], given: Given) -> Given | None:
-        """Answers to `chosen` that leave the scheme open. Raises TooMany."""
-        self._boxes = 0
-        boxes: dict[Asked, Box] = {}
-        answered = {self._reader.same(one) for one in chosen if self._days[one.on] is not None}
-        for one in dict.fromkeys(slot for unknown in self._unknown for slot in unknown):
-            if one in answered:
-                domain = self._reader.domain(one)
-                at = given.get(one)
-                boxes[one] = (domain.low, domain.high) if at is None else (at, at)
-        return self._within(boxes)
-
-    def _within(self, boxes: dict[Asked, Box]) -> Given | None:
-        self._boxes += 1
-        if self._boxes > MOST_BOXES:
-            raise TooMany
-        masks = [self._mask(at, boxes) for at in range(len(self._unknown))]
-        if not self._open.truths(masks) & OPEN:
-            return None
-        if all(mask in TRUTH_OF for mask in masks):
-            return {one: low for one, (low, _) in boxes.items()}
-        for corner in (0, 1):
-            point = {one: (box[corner], box[corner]) for one, box in boxes.items()}
-            if self._truth(point) == OPEN:
-                return {one: box[corner] for one, box in boxes.items()}
-        for part in self._split(boxes, masks):
-            found = self._within(part)
-            if found is not None:
-                return found
-        return None
-
-    def _truth(self, point: dict[Asked, Box]) -> int:
-        return self._open.truths([self._mask(at, point) for at in range(len(self._unknown))])
-
-    def _mask(self, at: int, boxes: Mapping[Asked, Box]) -> int:
-        """The truth values of one leaf while the answers lie in their boxes."""
-        settled = self._settled[at]
-        if settled is not None:
-            return settled
-        unknown, leaf = self._unknown[at], self._open.leaves[at]
-        inside = [one for one in unknown if one in boxes]
-        if leaf.strict and len(inside) < len(unknown):
-            return OPEN
-        if len(unknown) == 1 and inside:
-            return mask_within(self._leaf_runs(at), *boxes[unknown[0]])
-        spans = {one: self._reader.domain(one).span(*boxes[one]) for one in inside}
-        return self._reader.mask(leaf, spans)
-
-    def _leaf_runs(self, at: int) -> tuple[Run, ...]:
-        if at not in self._runs:
-            self._runs[at] = self._reader.runs(self._open.leaves[at], self._unknown[at][0])
-        return self._runs[at]
-
-    def _split(self, boxes: dict[Asked, Box], masks: Sequence[int]) -> Iterator[dict[Asked, Box]]:
-        """Two halves of the question that most undecided leaves wait for."""
-        weights: dict[Asked, int] = {}
-        for mask, unknown in zip(masks, self._unknown, strict=True):
-            for one in unknown if mask not in TRUTH_OF else ():
-                if one in boxes and boxes[one][0] < boxes[one][1]:
-                    weights[one] = weights.get(one, 0) + 1
-        if not weights:  # a date beyond the calendar: nothing can be said
-            raise TooMany
-        picked = max(weights, key=lambda one: weights[one])
-        low, high = boxes[picked]
-        middle = self._boundary(picked, low, high)
-        yield {**boxes, picked: (low, middle - 1)}
-        yield {**boxes, picked: (middle, high)}
-
-    def _boundary(self, picked: Asked, low: int, high: int) -> int:
-        """Where to cut: between two runs if there are any in the box, else in the middle."""
-        starts = sorted(
-            run.low
-            for at, unknown in enumerate(self._unknown)
-            if unknown == (picked,)
-            for run in self._leaf_runs(at)
-            if low < run.low <= high
-        )
-        return starts[len(starts) // 2] if starts else (low + high + 1) // 2

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from wholeplace.core.rules import tree as t
@@ -46,7 +46,7 @@ MOST_KEPT = 2_000
 
 @dataclass(frozen=True, eq=False)
 class Leaf:
-    """A condition that is unknown now.
+    """A condition that is unknown now; the same one in several places is one leaf.
 
     asked: the unknown facts in it; while the day `on` is unknown, all of its facts.
     strict: whether it stays unknown until every one of them is answered.
@@ -56,7 +56,7 @@ class Leaf:
     on: str
     asked: tuple[Asked, ...]
     strict: bool
-    criterion: str
+    criteria: tuple[str, ...]
 
 
 Masks = Sequence[int]
@@ -80,6 +80,7 @@ class Open:
     def __init__(self, run: Evaluation) -> None:
         self.run = run
         self.leaves: list[Leaf] = []
+        self._same: dict[Any, int] = {}
         self._whole = _quick(self._part(run.scheme.eligible))[1]
         self._subject = OF_TRUTH[run.subject] * 8
         self.waiting: dict[Asked, list[int]] = {}
@@ -136,11 +137,24 @@ class Open:
         )
 
     def _leaf(self, node: t.Node, on: str, key: str) -> Folded:
-        at = len(self.leaves)
+        negated, node = self._kept("stem", node, stem)
+        at = self._place_of(node, on, key)
+        if negated:
+            return 1 << at, lambda masks, touched: NOT[masks[at]]
+        return 1 << at, lambda masks, touched: masks[at]
+
+    def _place_of(self, node: t.Node, on: str, key: str) -> int:
+        """Where the condition stands among the leaves; a new one is added."""
+        same = (on, self._kept("shape", node, t.shape_of))
+        at = self._same.setdefault(same, len(self.leaves))
+        if at < len(self.leaves):
+            held = self.leaves[at]
+            self.leaves[at] = replace(held, criteria=(*held.criteria, key))
+            return at
         uses, loose = self._kept("leaf", node, _read_by)
         asked = [Asked(u, on) for u in uses if self.run.fact(u, on).value is None]
-        self.leaves.append(Leaf(node, on, tuple(asked), not loose, key))
-        return 1 << at, lambda masks, touched: masks[at]
+        self.leaves.append(Leaf(node, on, tuple(asked), not loose, (key,)))
+        return at
 
     def _kept(self, what: str, node: t.Node, make: Callable[[Any], Any]) -> Any:
         """Something worked out once of a node of the scheme's own trees."""
@@ -149,6 +163,17 @@ class Open:
         if place not in held:
             held[place] = (node, make(node))
         return held[place][1]
+
+
+def stem(node: t.Node) -> tuple[bool, t.Node]:
+    """Whether a condition is the opposite of another, and that other: `a > b` of `a <= b`.
+
+    Where one side is unknown both are, so they are one condition to ask about.
+    """
+    opposite = {"!=": "=", ">": "<=", ">=": "<"}
+    if not isinstance(node, t.Compare) or node.operator not in opposite:
+        return False, node
+    return True, replace(node, operator=opposite[node.operator])
 
 
 def _ends(node: t.Between) -> list[t.Compare]:
@@ -223,6 +248,7 @@ class Reader:
         for on, day in days.items():
             if day is not None:
                 self._first.setdefault(day, on)
+        self.as_at = run.as_at
         self._as_at = Span(run.as_at, run.as_at)
         self._facts = run.scheme.place.facts
 

@@ -122,7 +122,7 @@ class AtomReader:
             return YES if left.value == right.value else NO
         if isinstance(right, t.Literal):
             return Atom(self._opaque(left), "in", (right.value,))
-        same = Term(("same", self._on, *sorted(map(str, (_shape(left), _shape(right))))))
+        same = Term(("same", self._on, *sorted(map(str, (t.shape_of(left), t.shape_of(right))))))
         return Atom(dataclasses.replace(same, choices=(False, True)), "in", (True,))
 
     def _figures(self, sign: str, left: t.Node, right: t.Node) -> Formula:
@@ -163,7 +163,7 @@ class AtomReader:
         if isinstance(node, t.RateUse):
             figures = [_figure(each.value) for each in node.figures]
             return Term(("rate", node.name), min(figures), max(figures))
-        name: Name = ("made", _shape(node), self._on)
+        name: Name = ("made", t.shape_of(node), self._on)
         if isinstance(node, t.FactUse):
             name = ("fact", node.key, self._on)
         if node.type.kind == Kind.BOOLEAN:
@@ -253,15 +253,3 @@ def _scaled(amounts: Mapping[Term, Fraction]) -> tuple[Term, Fraction]:
         high = None if high is None or most is None else high + amount * most
     whole = all(term.whole and amount.denominator == 1 for term, amount in parts)
     return Term(tuple((term.name, amount) for term, amount in parts), low, high, whole), scale
-
-
-def _shape(node: t.Node) -> tuple[Any, ...]:
-    """The node without its place in the text: two of the same shape have the same value."""
-    fields = [f.name for f in dataclasses.fields(node) if f.name not in ("start", "end", "type")]
-    return (type(node).__name__, *(_shaped(getattr(node, name)) for name in fields))
-
-
-def _shaped(value: Any) -> Any:
-    if isinstance(value, t.Node):
-        return _shape(value)
-    return tuple(map(_shaped, value)) if isinstance(value, tuple) else value
