@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -37,10 +40,36 @@ class PublishingFile(Strict):
     source: Text
 
 
+_looked_at: ContextVar[dict[Path, Stamp] | None] = ContextVar("looked_at", default=None)
+
+
+@contextmanager
+def looked_at_once() -> Iterator[None]:
+    """Look at the place's files once within this context: one answer, from one state of them.
+
+    A page that shows every scheme of a person asks for rules forty times, and a place has some
+    two hundred files.
+    """
+    token = _looked_at.set({})
+    try:
+        yield
+    finally:
+        _looked_at.reset(token)
+
+
+def _stamp(place: Path) -> Stamp:
+    known = _looked_at.get()
+    if known is None:
+        return place_stamp(place)
+    if place not in known:
+        known[place] = place_stamp(place)
+    return known[place]
+
+
 def place_rules() -> PlaceRules:
     """The place's facts, lawful bases and funding sources. Raises FileMistake."""
     place = Path(settings.PLACE)
-    return _place_rules(place, place_stamp(place))
+    return _place_rules(place, _stamp(place))
 
 
 def scheme(key: str) -> Scheme:
@@ -53,19 +82,19 @@ def scheme(key: str) -> Scheme:
     place = Path(settings.PLACE)
     if key not in names():
         raise NotFound(f"There is no scheme called {key}.", do=f"There are {', '.join(names())}.")
-    return _scheme(place / "schemes" / f"{key}.yaml", place_stamp(place))
+    return _scheme(place / "schemes" / f"{key}.yaml", _stamp(place))
 
 
 def names() -> list[str]:
     """The schemes that the place has, its own and those that it inherits."""
     place = Path(settings.PLACE)
-    return list(_names(place, place_stamp(place)))
+    return list(_names(place, _stamp(place)))
 
 
 def publishing() -> Publishing:
     """How the place hides small counts; as the brief says where it has no file of its own."""
     place = Path(settings.PLACE)
-    return _publishing(place, place_stamp(place))
+    return _publishing(place, _stamp(place))
 
 
 def kept_scheme(version_id: int) -> Scheme:

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.urls import Resolver404, resolve
 
 from wholeplace.core.kernel.errors import Refused, WholeplaceError
+from wholeplace.flows import place_rules
 from wholeplace.rooms.agencies.acting import acting
 from wholeplace.rooms.agencies.queries import Standing, standings_of
 from wholeplace.rooms.audit import actions as audit
@@ -31,7 +32,8 @@ class ActingMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        response = self._answer(request)
+        with place_rules.looked_at_once():
+            response = self._answer(request)
         if isinstance(response, HttpResponseNotAllowed):  # Django's own is an empty page
             return _private(errors.wrong_method(request, response["Allow"]))
         return response

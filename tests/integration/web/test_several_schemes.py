@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 from tests.integration.web.world import trawled
 
+from wholeplace.core.rules.files.places import Stamp, place_stamp
 from wholeplace.core.rules.rates import RateMissing
 from wholeplace.flows import place_rules
 from wholeplace.rooms.schemes import actions as schemes
@@ -128,3 +130,24 @@ def test_home_keeps_the_newest_trawl_of_each_scheme(world, act, signed_in):
     assert f"1 person whom “{TRANSITION}” fits" in said
     assert f"/trawls/{run}?answer=yes" in page.content.decode()
     assert f"/trawls/{world.run}?answer=yes" in page.content.decode()
+
+
+def test_a_page_looks_at_the_place_s_files_once_and_the_next_page_anew(
+    world, signed_in, monkeypatch
+) -> None:
+    looked: list[Path] = []
+
+    def stamp(place: Path) -> Stamp:
+        looked.append(place)
+        return place_stamp(place)
+
+    monkeypatch.setattr(place_rules, "place_stamp", stamp)
+    client = signed_in("amina.begum")
+    for _ in range(2):
+        looked.clear()
+        assert client.get(f"/people/{world.fresh.ref}").status_code == 200
+        assert len(looked) == 1
+    looked.clear()
+    place_rules.names()
+    place_rules.names()
+    assert len(looked) == 2  # whoever is no page sees a change at once
