@@ -3,8 +3,8 @@
 Explanations are filtered by the reader's information classes. Where a fact is not for the
 reader, neither its name nor its value is given, nor the value of a criterion that it
 decided; the reader is told whom to ask. For such a reader everything but the answer is worked
-out as if protected facts were unknown (`seen`), so that nothing tells their values: not what
-failed, not what is asked, not when time changes the answer.
+out as if protected facts were unknown (`seen`), so that nothing tells their values, nor whether
+they are held: not what failed, not what is asked, not when time changes the answer.
 """
 
 from __future__ import annotations
@@ -242,14 +242,9 @@ class _Explainer:
         asked: dict[t.FactKey, list[str]] = {}
         for item in self._seen.undecided():
             for key in self._seen.open_facts(item.rule.tree, item.on):
-                if self._may(key.name) or self._is_unknown(key, item.on):
-                    asked.setdefault(key, []).append(item.key)
+                asked.setdefault(key, []).append(item.key)
         order = sorted(asked, key=lambda key: -len(asked[key]))
         return self._questions((Asked(key, AS_AT), tuple(asked[key])) for key in order)
-
-    def _is_unknown(self, key: t.FactKey, on: str) -> bool:
-        """Whether a protected fact is truly unknown; its value makes no difference."""
-        return self._run.day(on) is None or self._run.fact(key, on).value is None
 
     def _questions(self, asked: Iterable[tuple[Asked, tuple[str, ...]]]) -> tuple[Question, ...]:
         return tuple(dict.fromkeys(self._question(one, criteria) for one, criteria in asked))
@@ -285,7 +280,6 @@ class _Explainer:
         facts = self._facts(pay.amount.tree, pay.on)
         hidden = any(fact.protected for fact in facts)
         keys = self._seen.open_facts(pay.amount.tree, pay.on) if pence is None else []
-        asked = [key for key in keys if self._may(key.name) or self._is_unknown(key, pay.on)]
         shown = "not known yet" if pence is None else f"{format_pence(pence)} {EVERY[pay.every]}"
         return PayShown(
             key=pay.key,
@@ -298,7 +292,7 @@ class _Explainer:
             statutory_weeks=pay.statutory_weeks,
             funding=pay.funding,
             facts=facts,
-            missing=self._questions((Asked(key, AS_AT), (pay.key,)) for key in asked),
+            missing=self._questions((Asked(key, AS_AT), (pay.key,)) for key in keys),
             every=pay.every,
             settings=self._figures(pay.amount),
         )

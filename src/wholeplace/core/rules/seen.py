@@ -1,13 +1,14 @@
 """What is known of a person as a reader may see it: protected facts are simply unknown.
 
 An explanation for that reader is made from nothing else but the answer itself, so two people
-who differ only in the values of protected facts, with the same answer, get the same one.
+who differ only in protected facts, in what they say or in whether they are held, get the same
+one when they have the same answer. What trawls keep of a criterion that reads one is protected.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 from wholeplace.core.rules import tree as t
@@ -68,15 +69,45 @@ def hides(scheme: Scheme, may: May) -> bool:
     return any(not may(name) for name in _read(scheme))
 
 
+def classes_of(scheme: Scheme) -> frozenset[str]:
+    """The information classes of every fact that the scheme reads."""
+    facts = scheme.place.facts
+    return frozenset(facts[name].information_class for name in _read(scheme))
+
+
+def protected_criteria(scheme: Scheme, classes: Collection[str]) -> frozenset[str]:
+    """The criteria that read a fact which a reader of these classes may not see.
+
+    What a worked-out fact is worked out from counts, and the date that says when to read.
+    """
+    kept: dict[Any, Any] = scheme.compiled
+    if "read by criteria" not in kept:
+        kept["read by criteria"] = {
+            item.key: _with_inputs(scheme, _names(item.rule.tree, item.on))
+            for item in scheme.criteria.values()
+        }
+    may, read = may_see(scheme, classes), kept["read by criteria"]
+    return frozenset(key for key, names in read.items() if not all(map(may, names)))
+
+
+def _names(tree: t.Node, on: str) -> list[str]:
+    days = [] if on == AS_AT else [on]
+    return [*(use.key.name for use in t.fact_uses(tree)), *days]
+
+
+def _with_inputs(scheme: Scheme, names: Iterable[str]) -> tuple[str, ...]:
+    """The facts and everything that they are worked out from, each once."""
+    workings = scheme.place.workings
+    return tuple(dict.fromkeys(n for name in names for n in workings.read_for(name)))
+
+
 def _read(scheme: Scheme) -> tuple[str, ...]:
     """Every fact that the scheme reads, through worked-out facts too."""
     kept: dict[Any, Any] = scheme.compiled
     if "read" not in kept:
         read = [(item.rule.tree, item.on) for item in scheme.used_criteria()]
         read += [(pay.amount.tree, pay.on) for pay in scheme.pays.values()]
-        names = [use.key.name for tree, _ in read for use in t.fact_uses(tree)]
-        names += [on for _, on in read if on != AS_AT]
-        workings = scheme.place.workings
-        kept["read"] = tuple(dict.fromkeys(n for name in names for n in workings.read_for(name)))
+        names = (name for tree, on in read for name in _names(tree, on))
+        kept["read"] = _with_inputs(scheme, names)
     found: tuple[str, ...] = kept["read"]
     return found

@@ -205,14 +205,15 @@ VISIBLE: list[dict[str, Any]] = [
 def test_two_people_who_differ_in_a_protected_fact_alone_are_told_the_same(
     eligible: str, visible: dict[str, Any]
 ) -> None:
-    """But for the answer itself, and what is no longer asked once there is one."""
+    """But for the answer itself; not even whether the fact is held is told."""
     told: dict[str, set[str]] = {}
-    for code in sorted(PLACE.facts[P4].codes):
-        found = said(_hiding(eligible), {**visible, P4: code}, classes=SEEN, enough=True)
+    for code in [*sorted(PLACE.facts[P4].codes), None]:
+        held = {} if code is None else {P4: code}
+        found = said(_hiding(eligible), {**visible, **held}, classes=SEEN, enough=True)
         data = found.as_data()
         told.setdefault(found.answer, set()).add(json.dumps(data, sort_keys=True))
         text = json.dumps({key: data[key] for key in ("later", "next_question", "enough", "ahead")})
-        assert P4 not in text and code not in text
+        assert P4 not in text and (code is None or code not in text)
     assert [len(texts) for texts in told.values()] == [1] * len(told)
 
 
