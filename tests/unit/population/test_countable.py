@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 from tests.unit.population.people import City
 from tests.unit.population.rows import day
-from tests.unit.population.schemes_for_tests import PLACE, scheme
+from tests.unit.population.schemes_for_tests import BASIS, PLACE, scheme
 
 from wholeplace.core.rules import tree as t
-from wholeplace.core.rules.rates import Rate
+from wholeplace.core.rules.files.scheme_file import ValidFile
+from wholeplace.core.rules.rates import Rate, RateMissing
+from wholeplace.core.rules.schemes import Funding
 from wholeplace.population.snapshot import Snapshot
-from wholeplace.population.trawl import FactsNotReady, TrawlRefused, countable, ready_facts
+from wholeplace.population.trawl import FactsNotReady, TrawlRefused, countable, ready_facts, trawl
 
 LEVY = Rate(
     "levy",
@@ -72,3 +74,35 @@ def test_nothing_is_read_for_a_scheme_that_may_not(snapshot: Snapshot) -> None:
         raise AssertionError("it was let in")
     with ready_facts(snapshot, [OLD], day("2025-01-01")) as ready, pytest.raises(TrawlRefused):
         ready.count([asked_for_only])
+
+
+def test_a_figure_that_only_an_amount_names_must_be_there_too(snapshot: Snapshot) -> None:
+    local = Funding("local", "Local", "us", "ask", date(2001, 1, 1), None, ())
+    place = replace(PLACE, rates={"levy": LEVY}, funding={"local": local})
+    paid = scheme(
+        {"old": "age >= 60"}, place=place, pays={"help": {"amount": "levy", "funding": ["local"]}}
+    )
+
+    assert countable(snapshot, [paid], day("2025-04-05")) == ([paid], [])
+    ((_, why),) = countable(snapshot, [paid], day("2025-04-06"))[1]
+    assert isinstance(why, RateMissing)
+    with pytest.raises(RateMissing, match="no figure of `levy` for 6 April 2025"):
+        trawl(snapshot, paid, day("2025-04-06"))
+
+
+@pytest.mark.parametrize(
+    ("on", "holds"),
+    [("2024-11-30", False), ("2024-12-01", True), ("2025-03-31", True), ("2025-04-01", False)],
+)
+def test_nobody_is_looked_for_outside_the_days_of_the_lawful_basis(
+    snapshot: Snapshot, on: str, holds: bool
+) -> None:
+    valid = ValidFile(from_=date(2024, 12, 1), to=date(2025, 3, 31))
+    basis = BASIS.model_copy(update={"valid": valid})
+    winter = scheme({"old": "age >= 60"}, place=replace(PLACE, bases={"public-task": basis}))
+
+    assert bool(countable(snapshot, [winter], day(on))[0]) is holds
+    if not holds:
+        words = "`public-task` holds from 1 December 2024 to 31 March 2025, not on "
+        with pytest.raises(TrawlRefused, match=words):
+            trawl(snapshot, winter, day(on))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from wholeplace.core.rules import tree as t
 from wholeplace.core.rules.rates import Rate, on_day, rates_used
@@ -31,6 +31,13 @@ def trees_read(tree: t.Node, place: PlaceRules) -> Iterator[t.Node]:
         for name in place.workings.read_for(use.name):
             if working := place.workings.of(name):
                 yield from (part for part in (working.condition, working.value) if part)
+
+
+def check_figures(trees: Iterable[t.Node], place: PlaceRules, as_at: dt.date) -> None:
+    """Make sure that every dated figure that these rules go by is there. Raises RateMissing."""
+    for part in (part for tree in trees for part in trees_read(tree, place)):
+        for use in rates_used(part):
+            on_day(use.name, use.tables if isinstance(use, t.TableUse) else use.figures, as_at)
 
 
 def _dated(use: t.RateUse | t.TableUse, place: PlaceRules, as_at: dt.date) -> str:

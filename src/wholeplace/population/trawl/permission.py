@@ -6,6 +6,7 @@ from datetime import date
 
 from wholeplace.core.kernel.dates import show_day
 from wholeplace.core.kernel.errors import UserMistake
+from wholeplace.core.rules.figures import check_figures
 from wholeplace.core.rules.files.scheme_reader import OPEN_TO_ALL
 from wholeplace.core.rules.schemes import Scheme, needs
 from wholeplace.population.facts.fits import check_fact, tables_of
@@ -23,7 +24,9 @@ def check_trawl(snapshot: Snapshot, scheme: Scheme, as_at: date) -> None:
 
     Raises:
         TrawlRefused: the scheme is not found by trawls, takes nobody on the day, has no lawful
-            basis, or needs rows of an agency that it may not read.
+            basis of that day, or needs rows of an agency that it may not read.
+        RateMissing: a criterion, an amount, or a fact that they read, names a dated figure
+            that has no value for the day.
         FactRefused: a fact that it needs cannot be derived from a snapshot.
     """
     if "trawl" not in scheme.found_by:
@@ -35,6 +38,12 @@ def check_trawl(snapshot: Snapshot, scheme: Scheme, as_at: date) -> None:
     basis = scheme.place.bases.get(scheme.lawful_basis)
     if basis is None:
         raise _refused(scheme, f"its lawful basis `{scheme.lawful_basis}` is not on record")
+    if not basis.valid.holds_on(as_at):
+        why = f"its lawful basis `{scheme.lawful_basis}` holds {basis.valid.shown}"
+        raise _refused(scheme, f"{why}, not on {show_day(as_at)}", "Ask for another day.")
+    rules = [*(one.rule for one in scheme.used_criteria())]
+    rules += [pay.amount for pay in scheme.pays.values()]
+    check_figures((rule.tree for rule in rules), scheme.place, as_at)
     for table in TABLES.get(scheme.about, ()):
         _check_table(snapshot, scheme, table, f"which {scheme.about} there is")
     for need in needs(scheme):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.generative.rules.valid_rules import FACTS, RATES
 
-from wholeplace.core.rules.files.scheme_file import BasisFile
+from wholeplace.core.rules.files.scheme_file import BasisFile, ValidFile
 from wholeplace.core.rules.files.scheme_loader import build_scheme
 from wholeplace.core.rules.files.yaml import load_text
 from wholeplace.core.rules.schemes import PlaceRules
@@ -112,3 +114,32 @@ def test_a_rule_too_hard_to_look_through_is_named() -> None:
     wanted = [" or ".join(f"{count} = {n}" for count in counts) for n in range(10)]
     found = pointed_out(" and ".join(f"({one})" for one in wanted))
     assert found == Warnings((), ("a", "eligible"))
+
+
+def _outside(old: str, new: str) -> list[str]:
+    rule = 'criteria: {a: {text: it is so, when: "age >= 18"}}\neligible: a\n'
+    text = HEAD + rule
+    assert old in text
+    document = load_text(text.replace(old, new, 1), "scheme.yaml")
+    ends = BASIS.model_copy(
+        update={"valid": ValidFile(from_=dt.date(2026, 1, 1), to=dt.date(2027, 3, 31))}
+    )
+    place = replace(PLACE, bases={"public-task": ends})
+    return [str(each) for each in warnings_of(build_scheme(document, place), document).found]
+
+
+def test_days_outside_the_lawful_basis_and_the_scheme_are_pointed_out() -> None:
+    held = "`public-task` holds from 1 January 2026 to 31 March 2027"
+    later = "no trawl is made of later days; end the scheme then, or name another basis"
+    (said,) = _outside("oldest", "oldest")
+    assert said == f"scheme.yaml:5:8: the scheme runs on after its lawful basis: {held}; {later}"
+    assert _outside("{from: 2020-01-01}", "{from: 2020-01-01, to: 2027-03-31}") == []
+    assert len(_outside("{from: 2020-01-01}", "{from: 2020-01-01, to: 2027-04-01}")) == 1
+
+    early = _outside("as_at: 2026-06-01", "as_at: 2025-12-31")
+    assert f"scheme.yaml:5:8: the scheme has cases before its lawful basis: {held}" in early[0]
+    case = _outside("as_at: 2026-06-01", "as_at: 2019-12-31")
+    assert case[1:] == [
+        "scheme.yaml:16:37: the scheme takes nobody on 31 December 2019, the day of this case; "
+        "the case “nothing is known” says what the rules would come to; choose another day"
+    ]

@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints
 
 from wholeplace.core.rules.facts import Name, Text
 from wholeplace.core.rules.files.strict import Strict
+from wholeplace.core.rules.shown import show_date
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
 RuleText = Annotated[str, StringConstraints(min_length=1)]
@@ -24,6 +25,16 @@ class ValidFile(Strict):
 
     from_: dt.date = Field(alias="from")
     to: dt.date | None = None
+
+    def holds_on(self, day: dt.date) -> bool:
+        """Whether `day` is one of these days."""
+        return self.from_ <= day and (self.to is None or day <= self.to)
+
+    @property
+    def shown(self) -> str:
+        """`from 1 April 2026 to 31 March 2027`, `from 1 April 2026`."""
+        until = f" to {show_date(self.to)}" if self.to else ""
+        return f"from {show_date(self.from_)}{until}"
 
 
 class SettingFile(Strict):

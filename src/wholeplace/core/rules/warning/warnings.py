@@ -2,7 +2,8 @@
 
 Whatever is pointed out is certain: it holds for every person and every day. What is not
 pointed out may still be so: facts that depend on each other (a date of birth and an age), and
-the calendar's months, are not seen through. A scheme's own days (`valid`) are not looked at.
+the calendar's months, are not seen through. Of a scheme's own days (`valid`) only what lies
+outside them is pointed out (`around`).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from wholeplace.core.rules import tree as t
 from wholeplace.core.rules.files.faults import Fault, listed
 from wholeplace.core.rules.files.yaml import Document, KeyPath
 from wholeplace.core.rules.schemes import Criterion, Part, Scheme
+from wholeplace.core.rules.warning.around import days_outside
 from wholeplace.core.rules.warning.atoms import YES, AtomReader, Formula, Joined, Negated
 from wholeplace.core.rules.warning.search import Budget, TooHard, can_hold
 
@@ -34,7 +36,7 @@ def warnings_of(scheme: Scheme, document: Document) -> Warnings:
     """What a checked scheme's author should look at; `document` says where it stands."""
     looker = _Looker(scheme, document)
     found = [*looker.criteria(), *looker.part(scheme.eligible, ("eligible",))]
-    found += looker.bands()
+    found += [*looker.bands(), *days_outside(scheme, document)]
     return Warnings(tuple(dict.fromkeys(found)), tuple(looker.not_looked_at))
 
 
