@@ -114,6 +114,9 @@ PAGES = {
     "application-award": line(
         "GET", "/applications/{application}/award", "200 404 404 404 404 404 404", of="found"
     ),
+    "application-grant": line(  # this one is paid by the week: it is refused, and shows nobody
+        "GET", "/applications/{application}/grant", "422 404 404 404 404 404 404"
+    ),
     "application-refuse": line(
         "GET", "/applications/{application}/refuse", "200 404 404 404 404 404 404", of="found"
     ),

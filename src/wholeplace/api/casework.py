@@ -14,6 +14,7 @@ from wholeplace.api.app import api
 from wholeplace.api.problems import answers
 from wholeplace.api.sent import Answers, Code, Name, Number, Pence, Reason, Text, Version
 from wholeplace.flows import apply_and_decide as flow
+from wholeplace.flows.grant import decide_grant
 from wholeplace.rooms.agencies.acting import require_actor
 from wholeplace.rooms.casework import queries as casework
 from wholeplace.rooms.casework.queries import WorkLine
@@ -55,11 +56,11 @@ class NewApplication(Schema):
 
 
 class Decision(Schema):
-    """An award or a refusal, with its reasons."""
+    """An award, a refusal, or a grant of what is not paid here, with its reasons."""
 
     key: uuid.UUID
     version: Version
-    outcome: Literal["award", "refuse"]
+    outcome: Literal["award", "grant", "refuse"]
     reasons: Reason
     weekly_pence: Pence | None = None
     budget: Number | None = None
@@ -195,7 +196,7 @@ def application(request: HttpRequest, application_id: Number) -> Application:
     operation_id="decide",
 )
 def decide(request: HttpRequest, application_id: Number, sent: Decision) -> Application:
-    """Award or refuse, with reasons; a decision made meanwhile by somebody else answers 409."""
+    """Award, grant or refuse, with reasons; who decides after somebody else is answered 409."""
     casework.application(application_id)
     common = {
         "application_id": application_id,
@@ -205,6 +206,8 @@ def decide(request: HttpRequest, application_id: Number, sent: Decision) -> Appl
     }
     if sent.outcome == "refuse":
         flow.decide_refusal(**common)
+    elif sent.outcome == "grant":
+        decide_grant(**common)
     else:
         flow.decide_award(
             **common,

@@ -97,8 +97,10 @@ def record_application(
 
     Raises:
         FactMistake: an answer that cannot be one, with what to write instead.
+        UserMistake: the scheme takes nobody on the day of receipt.
     """
     found = place_rules.scheme(scheme)
+    check_open(found, received_on)
     _check_begun(StatedFacts(answers, found.place.facts), received_on)
     application_id = applications.record(
         person_id=person_id,
@@ -119,6 +121,16 @@ def record_application(
 
 def _note_applied(finding_id: int, person_id: int, scheme: str, day: dt.date) -> None:
     schemes.note_applied(finding_id=finding_id, person_id=person_id, scheme=scheme, happened_on=day)
+
+
+def check_open(scheme: Scheme, received_on: dt.date) -> None:
+    """Raises UserMistake when the scheme took nobody on the day on which somebody applied."""
+    if closed := scheme.closed_on(received_on):
+        raise UserMistake(
+            f"{scheme.name} is closed.",
+            why=closed,
+            do="An application must have come on a day on which the scheme is open.",
+        )
 
 
 def _check_begun(stated: StatedFacts, received_on: dt.date) -> None:
@@ -144,7 +156,7 @@ def information_received(
 ) -> None:
     """Add what came; the ten working days begin anew. Raises FactMistake."""
     application = queries.application(application_id)
-    scheme = _scheme_of(application)
+    scheme = scheme_of(application)
     _check_begun(StatedFacts(answers, scheme.place.facts), application.line.received_on)
     applications.receive(
         application_id=application_id,
@@ -166,7 +178,7 @@ def explain_application(application: Application, *, enough: bool = False) -> Ex
     Args:
         enough: whether to find questions that settle an open answer whatever is said.
     """
-    scheme = _scheme_of(application)
+    scheme = scheme_of(application)
     facts = facts_of(scheme, person_id=application.line.person_id, answers=application.answers)
     as_at = application.line.received_on
     return explain(scheme, facts, as_at, classes=require_actor().classes, enough=enough)
@@ -180,16 +192,17 @@ def proposal(application_id: int) -> Proposal:
             failed or what to ask for.
     """
     application = queries.application(application_id)
-    scheme = _scheme_of(application)
+    scheme = scheme_of(application)
     facts = facts_of(scheme, person_id=application.line.person_id, answers=application.answers)
     day = application.line.received_on
+    check_open(scheme, day)
     evaluation = Evaluation(scheme, facts, day)
     explanation = explain(scheme, facts, day, classes=require_actor().classes)
     pay = _by_weeks(scheme)
     weekly = evaluation.pence(pay)
     started = evaluation.day(JOB_START)
     if explanation.answer != "yes" or weekly is None or started is None:
-        raise _not_settled(explanation, pay)
+        raise not_settled(explanation, pay)
     if weekly < 1:
         raise UserMistake(
             "There is nothing to pay.", why="Other help meets the rent and council tax."
@@ -268,8 +281,9 @@ def decide_refusal(
 ) -> int:
     """Refuse, with reasons that the applicant reads; every criterion is kept as it stood."""
     application = queries.application(application_id)
-    return applications.refuse(
+    return applications.settle(
         application_id=application_id,
+        outcome="refuse",
         version=version,
         reasons=reasons,
         explanation=explain_application(application).as_data(),
@@ -315,7 +329,7 @@ def _terms(
 
 
 # -- beneath ------------------------------------------------------------------------------
-def _scheme_of(application: Application) -> Scheme:
+def scheme_of(application: Application) -> Scheme:
     """The scheme, and the place's facts and figures, as when the application was recorded."""
     day = application.line.received_on
     return place_rules.kept_scheme_on(application.scheme_version_id, day)
@@ -343,7 +357,7 @@ def _by_weeks(scheme: Scheme) -> Pay:
     raise UserMistake(
         f"{scheme.name} pays nothing for a number of weeks.",
         why="An award is so much a week for so many weeks.",
-        do="Grant it where it is paid, and record that as the outcome.",
+        do="Grant it: that records a yes which is paid or taken off a bill elsewhere.",
     )
 
 
@@ -376,15 +390,20 @@ def _other_reading(pay: Pay, job_start: dt.date, weekly: int) -> AwardSchedule |
     return _schedule(pay, job_start, weekly, other)
 
 
-def _not_settled(explanation: Explanation, pay: Pay) -> UserMistake:
+def not_settled(explanation: Explanation, pay: Pay | None = None) -> UserMistake:
+    """Why nothing can be given yet: what failed, or what to ask for (of one payment too)."""
     if explanation.answer == "no":
         failed = [c.text for c in explanation.criteria if c.key in explanation.failed]
         return UserMistake(
             "The scheme does not fit on what is known.",
-            why=f"Not met: {'; '.join(failed)}." if failed else "",
+            why=f"Not met: {'; '.join(failed)}." if failed else " ".join(explanation.notes),
             do="Refuse with reasons, or ask for what would show otherwise.",
         )
-    paid = [shown for shown in explanation.pays if shown.key == pay.key]
+    paid = [shown for shown in explanation.pays if pay and shown.key == pay.key]
     missing = [*explanation.missing, *(q for shown in paid for q in shown.missing)]
     asked = dict.fromkeys(question.question or question.fact for question in missing)
-    return UserMistake("It is not certain yet that the scheme fits.", do=f"Ask: {' '.join(asked)}")
+    return UserMistake(
+        "It is not certain yet that the scheme fits.",
+        why=" ".join(explanation.notes),
+        do=f"Ask: {' '.join(asked)}" if asked else "",
+    )

@@ -44,7 +44,7 @@ def decision_letter(*, application_id: int, key: uuid.UUID | None = None) -> int
     if decision is None:
         raise UserMistake("Nothing has been decided yet.")
     award = queries.award(application.award.id) if application.award else None
-    kind = "refusal" if award is None else "queued" if award.line.state in WAITS else "award"
+    kind = _kind(decision, award)
     about = f"decision {decision.id}"
     if (earlier := sent_before(key, "letter.decision", application=application_id)) is not None:
         return earlier
@@ -55,6 +55,12 @@ def decision_letter(*, application_id: int, key: uuid.UUID | None = None) -> int
         values |= _about_award(award) if award else {}
         letter_id = _write(person_id, kind, about, _template(kind, award), values)
     return made(key, letter_id)
+
+
+def _kind(decision: Decision, award: Award | None) -> str:
+    if award is None:
+        return "grant" if decision.outcome == "grant" else "refusal"
+    return "queued" if award.line.state in WAITS else "award"
 
 
 def _template(kind: str, award: Award | None) -> str:
@@ -117,6 +123,7 @@ def _about_decision(
         "scheme_name": scheme.name,
         "received_on": show_day(application.line.received_on),
         "reasons": decision.reasons,
+        "granted": _granted(decision),
         "failed": "\n".join(failed) or "- " + "the officer’s reasons above",
         "again": _again(decision),
         "reconsider_by": show_day(due_date(decision.happened_on, within).result),
@@ -125,16 +132,30 @@ def _about_decision(
     }
 
 
+def _granted(decision: Decision) -> str:
+    """What each payment of the scheme comes to, as it was kept: `- Off the bill: £20 a week`."""
+    pays = decision.explanation["pays"]
+    told = [f"- {pay['text'] or pay['key']}: {pay['shown']}" for pay in pays]
+    return "\n".join(told) or "- What you applied for."
+
+
 def _again(decision: Decision) -> str:
     """When to apply again: from the day on which time alone makes the rules fit, if any."""
     later = decision.explanation.get("later")
     if not later:
         return "You can apply again when something has changed."
-    day = show_day(dt.date.fromisoformat(later["day"]))
-    fits = "would fit you" if later["answer"] == "yes" else "may fit you"
+    day = dt.date.fromisoformat(later["day"])
+    sure = later["answer"] == "yes"
+    if day <= timezone.localdate():  # it came while the application waited for us
+        fit = "fit you" if sure else "may fit you"
+        return (
+            f"If nothing else has changed, the rules {fit} since {show_day(day)}. "
+            "You can apply again now."
+        )
     return (
-        f"If nothing else changes, the rules {fits} from {day}. You can apply again on that day, "
-        "or before it when something has changed."
+        f"If nothing else changes, the rules {'would' if sure else 'may'} fit you from "
+        f"{show_day(day)}. You can apply again on that day, or before it when something has "
+        "changed."
     )
 
 

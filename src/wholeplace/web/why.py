@@ -25,6 +25,7 @@ STATES = {
     "outside_data": "outside the data",
     "not_applicable": "does not apply",
 }
+CLOSED_BEFORE = "The scheme does not take people on this day."  # as decisions kept it until 3.0
 Data = Mapping[str, Any]
 
 
@@ -40,7 +41,19 @@ def why_of(found: Data) -> Why:
         first=first["question"]["question"] if first else "",
         settles=bool(enough and enough["exact"]),
         later=_later(found),
+        headline=_headline(found),
+        notes=tuple(found.get("notes", ())),
     )
+
+
+def _headline(found: Data) -> str:
+    """What the answer alone would say wrongly: a closed scheme, somebody whom it is not about."""
+    notes = found.get("notes", ())
+    if found.get("closed") or CLOSED_BEFORE in notes:
+        return "No. This scheme takes nobody on this day."
+    if found["answer"] == "no" and notes and not found["failed"]:
+        return "No. This person is not the one to ask for this scheme."
+    return ""
 
 
 def _settling(found: Data) -> list[Data]:

@@ -90,8 +90,9 @@ def test_a_decided_application_is_not_decided_again(act, case):
         application = make_application(person)
         make_award(person, budget, application=application)
         with pytest.raises(NotAllowed):
-            applications.refuse(
+            applications.settle(
                 application_id=application,
+                outcome="refuse",
                 version=2,
                 reasons="Changed my mind",
                 explanation={},
@@ -193,8 +194,9 @@ def test_a_refusal_needs_reasons(act, case):
     with act("amina.begum"):
         application = make_application(person)
         with pytest.raises(UserMistake, match="reason is needed"):
-            applications.refuse(
+            applications.settle(
                 application_id=application,
+                outcome="refuse",
                 version=1,
                 reasons="  ",
                 explanation={},

@@ -29,11 +29,13 @@ APPLICATION = Family(
         "received": {
             "ask": "waiting",
             "award": "awarded",
+            "grant": "granted",
             "refuse": "refused",
             "withdraw": "withdrawn",
         },
         "waiting": {"receive": "received", "refuse": "refused", "withdraw": "withdrawn"},
         "awarded": {},
+        "granted": {},
         "refused": {},
         "withdrawn": {},
     },

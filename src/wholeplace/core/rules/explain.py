@@ -31,9 +31,10 @@ from wholeplace.core.rules.explanation import (
     Sufficient,
 )
 from wholeplace.core.rules.figures import figures_named
+from wholeplace.core.rules.rates import RateMissing
 from wholeplace.core.rules.schemes import AS_AT, EVERY, Criterion, Pay, Scheme, as_written
 from wholeplace.core.rules.seen import Masked, May, hides, may_see, may_see_move
-from wholeplace.core.rules.shown import show_value
+from wholeplace.core.rules.shown import show_date, show_value
 from wholeplace.core.rules.stated import FactsProvider
 
 __all__ = [
@@ -118,6 +119,7 @@ class _Explainer:
             assumed=self._assumed(criteria),
             pays=tuple(self._pay(pay) for pay in scheme.pays.values()),
             notes=self._notes(),
+            closed=self._scheme.closed_on(run.as_at),
             next_question=self._next(),
             enough=self._sufficient(),
             later=self._later.shown if self._later else None,
@@ -126,12 +128,24 @@ class _Explainer:
 
     def _notes(self) -> tuple[str, ...]:
         found = []
-        if not self._scheme.open_on(self._run.as_at):
-            found.append("The scheme does not take people on this day.")
+        if closed := self._scheme.closed_on(self._run.as_at):
+            found.append(closed)
+            found += self._from_opening()
         if self._seen.subject is not True:
             unsure = self._seen.subject is None
             found.append((UNSURE_WHOM if unsure else NOT_ABOUT)[self._scheme.about])
         return tuple(found)
+
+    def _from_opening(self) -> list[str]:
+        """Before the first day, for somebody who qualifies already: from when they do."""
+        run, opens = self._run, self._scheme.valid_from
+        if run.as_at >= opens or run.eligible is not True:
+            return []
+        try:
+            fits = Evaluation(self._scheme, self._seen.provider, opens).eligible
+        except RateMissing:  # the figures of the opening day are not known yet
+            return []
+        return [f"Eligible from {show_date(opens)}, if nothing else changes."] if fits else []
 
     def _assumed(self, criteria: tuple[CriterionShown, ...]) -> tuple[str, ...]:
         shown = [f"{f.fact}: {f.shown}" for c in criteria for f in c.facts if f.assumed]

@@ -134,7 +134,8 @@ class Explanation:
     failed: keys of the criteria that made it no. missing: what to ask while it is
     possible, most useful first; empty once the answer is settled. next_question: what to ask
     first. enough: questions that settle it, when they were asked for. later: when time alone
-    changes a no; ahead says in words how far was looked where it does not.
+    changes a no; ahead says in words how far was looked where it does not. closed: why the scheme
+    takes nobody on the day; then an answer of yes is of its tests alone.
     """
 
     scheme: str
@@ -152,6 +153,7 @@ class Explanation:
     enough: Sufficient | None = None
     later: Later | None = None
     ahead: str = ""
+    closed: str = ""
 
     def as_data(self) -> dict[str, Any]:
         """Plain lists, dicts, texts and numbers, ready for JSON."""

@@ -26,6 +26,7 @@ from wholeplace.core.rules.files.scheme_file import (
     OrderCaseFile,
 )
 from wholeplace.core.rules.rates import Rate, RateTable
+from wholeplace.core.rules.shown import show_date
 
 AS_AT = "as_at"
 EVERY = {"week": "a week", "month": "a month", "year": "a year", "once": "once"}
@@ -202,6 +203,15 @@ class Scheme:
     def open_on(self, day: dt.date) -> bool:
         """Whether the scheme takes people on `day`."""
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+    def closed_on(self, day: dt.date) -> str:
+        """Why the scheme takes nobody on `day`, in sentences; empty when it is open then."""
+        if self.open_on(day):
+            return ""
+        when = f"it opens on {show_date(self.valid_from)}"
+        if self.valid_to is not None and day > self.valid_to:
+            when = f"its last day was {show_date(self.valid_to)}"
+        return f"This scheme takes nobody on {show_date(day)}: {when}."
 
     @cached_property
     def _used(self) -> tuple[Criterion, ...]:

@@ -208,9 +208,10 @@ def decide(
 
 
 @transaction.atomic
-def refuse(
+def settle(
     *,
     application_id: int,
+    outcome: str,
     version: int,
     reasons: str,
     explanation: Mapping[str, Any],
@@ -218,15 +219,22 @@ def refuse(
     happened_on: dt.date,
     key: uuid.UUID | None = None,
 ) -> int:
-    """Refuse, with reasons that the applicant will read; returns the decision's number."""
+    """Decide without a payment, with reasons that the applicant will read.
+
+    Args:
+        outcome: `refuse`, or `grant`: yes, and what it is worth is given elsewhere.
+
+    Returns:
+        The decision's number.
+    """
     application = find(application_id)
     require_actor().require("award.decide")
     said = {"application": application_id, "reasons": reasons}
-    if (earlier := sent_before(key, "application.refuse", **said)) is not None:
+    if (earlier := sent_before(key, f"application.{outcome}", **said)) is not None:
         return earlier
     decision = decide(
         application,
-        outcome="refuse",
+        outcome=outcome,
         version=version,
         reasons=reasons,
         explanation=explanation,

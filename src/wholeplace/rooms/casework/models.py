@@ -57,7 +57,7 @@ class Decision(Recorded):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(outcome__in=["award", "refuse"]), name="casework_outcomes"
+                condition=Q(outcome__in=["award", "refuse", "grant"]), name="casework_outcomes"
             ),
             models.CheckConstraint(
                 condition=Q(reasons__regex=r"\S"), name="casework_decision_has_reasons"

@@ -25,7 +25,7 @@ class ApplicationLine:
     referrer: str
     received_on: dt.date
     recorded_at: dt.datetime
-    state: str  # received, waiting, awarded, refused, withdrawn
+    state: str  # received, waiting, awarded, granted, refused, withdrawn
     state_reason: str
     version: int
     due_on: dt.date | None
@@ -37,7 +37,7 @@ class Decision:
     """What was decided and why. `explanation` is core.rules' Explanation as plain data."""
 
     id: int
-    outcome: str  # award, refuse
+    outcome: str  # award, grant, refuse
     reasons: str
     explanation: Mapping[str, Any]
     as_at: dt.date

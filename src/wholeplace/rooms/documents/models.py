@@ -15,7 +15,7 @@ class Letter(Recorded):
     """
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="letters")
-    kind = models.CharField(max_length=12)  # invitation, award, queued, refusal
+    kind = models.CharField(max_length=12)  # invitation, award, queued, refusal, grant
     template = models.SlugField()
     template_hash = models.CharField(max_length=64)
     subject = models.TextField()
@@ -35,7 +35,7 @@ class Letter(Recorded):
                 name="documents_decision_letter_once",
             ),
             models.CheckConstraint(
-                condition=models.Q(kind__in=["invitation", "award", "queued", "refusal"]),
+                condition=models.Q(kind__in=["invitation", "award", "queued", "refusal", "grant"]),
                 name="documents_kinds",
             ),
             models.CheckConstraint(

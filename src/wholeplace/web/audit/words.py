@@ -6,6 +6,7 @@ ACTIONS = {
     "access.refuse": "Was refused",
     "application.ask": "Asked for information",
     "application.award": "Awarded an application",
+    "application.grant": "Granted an application",
     "application.receive": "Recorded information that came",
     "application.record": "Recorded an application",
     "application.refuse": "Refused an application",

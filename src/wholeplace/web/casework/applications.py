@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -13,17 +14,26 @@ from django.utils.http import urlencode
 from wholeplace.core.kernel.errors import NotFound
 from wholeplace.flows import apply_and_decide as flow
 from wholeplace.flows import notify, place_rules
+from wholeplace.flows.grant import decide_grant, granting, is_granted
 from wholeplace.rooms.casework import queries
 from wholeplace.rooms.casework.shown import Application, ApplicationLine
-from wholeplace.web.casework.forms import AskInformation, Award, Narrow, Reason, Received, Refusal
+from wholeplace.web.casework.forms import (
+    AskInformation,
+    Award,
+    Grant,
+    Narrow,
+    Reason,
+    Received,
+    Refusal,
+)
 from wholeplace.web.gate import actor_of, page, page_after
 from wholeplace.web.look.marks import day, link, status, tag
-from wholeplace.web.look.model import Column, SummaryRow, TimelineItem, Why
+from wholeplace.web.look.model import Column, SummaryRow, TimelineItem
 from wholeplace.web.look.words import long_day, pounds
 from wholeplace.web.questions import answer_rows, answers_in, asked_of, put_questions
 from wholeplace.web.steps import steps_of
 from wholeplace.web.submit import Asking, ask, posted
-from wholeplace.web.why import why_of
+from wholeplace.web.why import pay_rows, why_of
 
 SIZE = 50
 COLUMNS = (
@@ -34,6 +44,7 @@ COLUMNS = (
     Column("Decide by"),
 )
 OPEN = ("received", "waiting")
+VERBS = ("award", "grant", "refuse", "ask", "received")
 SOURCES = {"trawl": "Found by a trawl", "self": "Asked for by the person", "referral": "Referred"}
 
 
@@ -75,20 +86,27 @@ def application(request: HttpRequest, application_id: int) -> HttpResponse:
     found = queries.application(application_id)
     line, address = found.line, f"/applications/{application_id}"
     may = actor_of(request).can("award.decide")
+    said = _said(found)
+    gives = may and line.state == "received" and not said.get("closed")
+    made = found.decision
+    granted = made.outcome == "grant" if made else is_granted(flow.scheme_of(found))
     context = {
         "found": line,
         "award": found.award,
         "person_href": f"/people/{line.person_ref}",
         "rows": _about(found),
         "answers": answer_rows(found.answers, place_rules.place_rules().facts),
-        "why": _why(found),
+        "why": why_of(said),
+        "worth": pay_rows(said) if granted and said["answer"] == "yes" else [],
+        "may_award": gives and not granted,
+        "may_grant": gives and granted,
         "may_decide": may and line.state == "received",
         "may_refuse": may and line.state in OPEN,
         "may_receive": may and line.state == "waiting",
         "letters": may and found.decision is not None,
         "key": uuid.uuid4(),
         "base": address,
-        **{f"{verb}_href": f"{address}/{verb}" for verb in ("award", "refuse", "ask", "received")},
+        **{f"{verb}_href": f"{address}/{verb}" for verb in VERBS},
         "counting": found.information[-1].due_steps if line.due_on else (),
         "timeline": [
             *steps_of(found.steps),
@@ -156,6 +174,36 @@ def proposal_rows(proposal: flow.Proposal) -> list[SummaryRow]:
         SummaryRow("Weeks", proposal.weeks),
         SummaryRow("Total", pounds(proposal.total_pence)),
     ]
+
+
+@page("award.decide", hidden=True, methods=("GET", "POST"))
+def grant(request: HttpRequest, application_id: int) -> HttpResponse:
+    """`/applications/<id>/grant`: a yes to what this program does not pay, with reasons."""
+    whole = queries.application(application_id)
+    found = whole.line
+    if request.method == "GET" and found.state != "received":
+        return HttpResponseRedirect(f"/applications/{application_id}")
+    said = granting(whole).as_data()
+    asking = Asking(
+        title=f"Grant: {found.name}",
+        button="Grant",
+        back=f"/applications/{application_id}",
+        steps=whole.steps,
+        template="casework/grant_form.html",
+        done="It is granted.",
+        more={"rows": pay_rows(said), "why": why_of(said), "scheme": found.scheme_name},
+    )
+
+    def act(sent: dict[str, Any]) -> str:
+        decide_grant(
+            application_id=application_id,
+            version=sent["version"],
+            reasons=sent["reasons"],
+            key=sent["key"],
+        )
+        return f"/applications/{application_id}"
+
+    return ask(request, asking, Grant(posted(request), version=found.version), act)
 
 
 @page("award.decide", hidden=True, methods=("GET", "POST"))
@@ -272,11 +320,10 @@ def letter(request: HttpRequest, application_id: int) -> HttpResponse:
     return HttpResponseRedirect(f"/letters/{made}")
 
 
-def _why(found: Application) -> Why:
+def _said(found: Application) -> Mapping[str, Any]:
     """The explanation as it was kept with the decision; until then, as things stand."""
     made = found.decision
-    said = made.explanation if made else flow.explain_application(found, enough=True).as_data()
-    return why_of(said)
+    return made.explanation if made else flow.explain_application(found, enough=True).as_data()
 
 
 def _about(found: Application) -> list[SummaryRow]:

@@ -62,6 +62,12 @@ class Refusal(ActionForm):
     )
 
 
+class Grant(ActionForm):
+    """A yes without a payment: only its reasons."""
+
+    reasons = _words("Reasons", help_text="The person reads these in the letter.")
+
+
 class Reason(ActionForm):
     """Why, in words that are kept."""
 
@@ -109,6 +115,7 @@ class Narrow(forms.Form):
             ("received", "Received"),
             ("waiting", "Waiting for information"),
             ("awarded", "Awarded"),
+            ("granted", "Granted"),
             ("refused", "Refused"),
             ("withdrawn", "Withdrawn"),
         ],

@@ -8,6 +8,7 @@ urlpatterns = [
     path("applications", applications.applications, name="applications"),
     path("applications/<int:application_id>", applications.application, name="application"),
     path("applications/<int:application_id>/award", applications.award, name="application-award"),
+    path("applications/<int:application_id>/grant", applications.grant, name="application-grant"),
     path(
         "applications/<int:application_id>/refuse", applications.refuse, name="application-refuse"
     ),

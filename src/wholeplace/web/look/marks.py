@@ -30,6 +30,7 @@ STATES: dict[str, tuple[str, str]] = {
     "information-requested": ("Waiting for information", "orange"),
     "decided": ("Decided", "teal"),
     "awarded": ("Awarded", "green"),
+    "granted": ("Granted", "green"),
     "refused": ("Refused", "red"),
     "queued": ("Waiting for money", "orange"),
     "offered": ("Offered", "teal"),

@@ -148,7 +148,8 @@ class Why:
     """Why an answer is what it is: the answer, every criterion, the questions left to ask.
 
     `first` is the question to ask first; `settles` whether all the questions together settle the
-    answer whatever is said. `later` says when time alone changes a no.
+    answer whatever is said. `later` says when time alone changes a no. `notes` come before all
+    else: that the scheme is closed, or that somebody else answers for the household.
     """
 
     answer: str
@@ -160,6 +161,7 @@ class Why:
     first: str = ""
     settles: bool = True
     later: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ WORDS = {
     "application.record": "Recorded your application",
     "application.ask": "Asked you for information",
     "application.award": "Decided your application",
+    "application.grant": "Decided your application",
     "application.refuse": "Decided your application",
     "award.confirm": "Confirmed your award",
     "award.end": "Ended your award",

@@ -96,7 +96,7 @@ def application(request: HttpRequest, ref: str) -> HttpResponse:
         back=f"/people/{person.ref}",
         template="people/application.html",
         done="The application is recorded.",
-        more={"known": _known(said), "scheme": said["name"]},
+        more={"known": _known(said), "scheme": said["name"], "notes": said["notes"]},
     )
     return ask(request, asking, form, lambda sent: _apply(person, key, finding, sent))
 

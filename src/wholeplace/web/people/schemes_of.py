@@ -16,11 +16,12 @@ from wholeplace.rooms.records.queries import Holding
 from wholeplace.web.look.model import SummaryRow, Why
 from wholeplace.web.why import pay_rows, why_of
 
-ORDER = ("yes", "possible", "no", "unanswered")
+ORDER = ("yes", "possible", "no", "closed", "unanswered")
 SUMMARY = {
     "yes": "fits",
     "possible": "may fit",
     "no": "does not fit",
+    "closed": "takes nobody today",
     "unanswered": "cannot be answered",
 }
 
@@ -87,4 +88,5 @@ def _shown(key: str, person_id: int, known: FactsProvider, full: bool) -> Scheme
     except UserMistake as problem:  # a figure of the day is missing: the other schemes still answer
         return SchemeShown(key, name, "unanswered", problem=str(problem))
     said = found.as_data()
-    return SchemeShown(key, name, said["answer"], why_of(said), tuple(pay_rows(said)))
+    answer = "closed" if said["closed"] else said["answer"]
+    return SchemeShown(key, name, answer, why_of(said), tuple(pay_rows(said)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -146,7 +147,27 @@ def test_needs_name_each_fact_and_its_day_once() -> None:
 
 def test_the_day_before_the_scheme_began_is_said() -> None:
     early = explain(SCHEME, StatedFacts(GOOD, PLACE.facts), dt.date(2009, 3, 31))
-    assert early.notes == ("The scheme does not take people on this day.",)
+    told = "This scheme takes nobody on 31 March 2009: it opens on 1 April 2009."
+    assert early.notes[0] == early.closed == told
+    open_one = explain(SCHEME, StatedFacts(GOOD, PLACE.facts), DAY)
+    assert (open_one.closed, open_one.notes) == ("", ())
+
+
+def test_a_scheme_that_has_ended_says_its_last_day() -> None:
+    ended = replace(SCHEME, valid_to=dt.date(2026, 3, 31))
+    found = explain(ended, StatedFacts(GOOD, PLACE.facts), DAY)
+    assert found.answer == "yes"  # of its tests alone
+    assert found.closed.endswith(": its last day was 31 March 2026.")
+
+
+def test_before_it_opens_who_qualifies_already_is_told_from_when() -> None:
+    opens = replace(SCHEME, valid_from=dt.date(2026, 7, 1))
+    facts = StatedFacts(GOOD, PLACE.facts)
+    assert explain(opens, facts, DAY).notes[1:] == (
+        "Eligible from 1 July 2026, if nothing else changes.",
+    )
+    poor = StatedFacts({}, PLACE.facts)
+    assert len(explain(opens, poor, DAY).notes) == 1
 
 
 def test_each_fact_is_asked_for_once() -> None:
