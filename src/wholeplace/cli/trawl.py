@@ -121,7 +121,8 @@ def _tell(data: dict[str, Any]) -> None:
     typer.echo(f"  basis: {data['basis']['name']}; read: {', '.join(data['agencies'])}")
     for step in data["funnel"]:
         left = "" if step["left"] is None else f", {step['left']} left"
-        typer.echo(f"  {step['text']}: {step['yes']} yes, {step['unknown']} unknown{left}")
+        fell = "protected" if step["protected"] else f"{step['yes']} yes, {step['unknown']} unknown"
+        typer.echo(f"  {step['text']}: {fell}{left}")
     for person in data.get("found", []):
         bad = [key for key, value in person["criteria"].items() if value is not True]
         typer.echo(f"  {person['person']}  {person['answer']:<8} {', '.join(bad)}")

@@ -18,7 +18,7 @@ from wholeplace.core.evidence.suppression import LEAST_FEW, Publishing
 from wholeplace.core.kernel.errors import NotFound
 from wholeplace.core.rules.facts import Text
 from wholeplace.core.rules.files.inherit import read_one
-from wholeplace.core.rules.files.place_text import place_text, read_place_text
+from wholeplace.core.rules.files.place_text import place_text
 from wholeplace.core.rules.files.places import Stamp, place_files, place_stamp
 from wholeplace.core.rules.files.scheme_loader import (
     load_place,
@@ -29,7 +29,7 @@ from wholeplace.core.rules.files.scheme_loader import (
 from wholeplace.core.rules.files.strict import Strict, read_model
 from wholeplace.core.rules.rates import Rate, RateTable
 from wholeplace.core.rules.schemes import PlaceRules, Scheme
-from wholeplace.rooms.schemes import actions, queries
+from wholeplace.rooms.schemes import actions, protected, queries
 
 
 class PublishingFile(Strict):
@@ -106,7 +106,7 @@ def kept_scheme(version_id: int) -> Scheme:
         PlaceTextUnreadable, FileMistake: this program cannot read what was kept.
     """
     text, place = queries.version_text(version_id)
-    return _kept(text, place) if place else read_scheme(text, place_rules())
+    return protected.kept_scheme(text, place) if place else read_scheme(text, place_rules())
 
 
 def kept_scheme_on(version_id: int, day: dt.date) -> Scheme:
@@ -171,13 +171,3 @@ def _place_rules(place: Path, stamp: Stamp) -> PlaceRules:
 @functools.lru_cache(maxsize=32)
 def _scheme(path: Path, stamp: Stamp) -> Scheme:
     return load_scheme(path, _place_rules(path.parents[1], stamp))
-
-
-@functools.lru_cache(maxsize=8)
-def _kept_place(text: str) -> PlaceRules:
-    return read_place_text(text)
-
-
-@functools.lru_cache(maxsize=32)
-def _kept(text: str, place: str) -> Scheme:
-    return read_scheme(text, _kept_place(place))

@@ -13,6 +13,7 @@ from django.db import connection
 
 from wholeplace.core.kernel.errors import NotFound, UserMistake
 from wholeplace.rooms.audit import actions as audit
+from wholeplace.rooms.schemes.protected import hidden_in, without
 from wholeplace.rooms.schemes.queries import RunLine, as_json, run
 
 Kind = Literal["new", "gone", "now_yes", "now_possible"]
@@ -87,7 +88,10 @@ class Pair:
 
 @dataclass(frozen=True)
 class Moved:
-    """Somebody whom the two trawls answer differently. An empty answer: was not found."""
+    """Somebody whom the two trawls answer differently. An empty answer: was not found.
+
+    The criteria are those that are for the reader.
+    """
 
     kind: str
     person_id: int
@@ -144,7 +148,7 @@ def moved(both: Pair, kind: Kind, *, after: int = 0, size: int = 25) -> MovedPag
         after: the last person's number of the page before.
     """
     values = _runs(both) | {"kind": kind, "after": after, "size": size + 1}
-    found = [_moved(row) for row in _rows(LIST, values)]
+    found = _moved(both, _rows(LIST, values))
     items = tuple(found[:size])
     _seen(both, items)
     return MovedPage(items, items[-1].person_id if len(found) > size else None)
@@ -156,12 +160,11 @@ def moved_person(both: Pair, ref: str) -> Moved:
     Raises:
         NotFound: no such person for this reader, or neither trawl found them.
     """
-    found = _rows(ONE, _runs(both) | {"ref": ref})
+    found = _moved(both, _rows(ONE, _runs(both) | {"ref": ref}))
     if not found:
         raise NotFound("There is no such person in these trawls.")
-    person = _moved(found[0])
-    _seen(both, (person,))
-    return person
+    _seen(both, tuple(found))
+    return found[0]
 
 
 def _runs(both: Pair) -> dict[str, Any]:
@@ -176,12 +179,16 @@ def _seen(both: Pair, people: tuple[Moved, ...]) -> None:
     )
 
 
-def _moved(row: tuple[Any, ...]) -> Moved:
-    kind, person, ref, name, before_id, before, then, after_id, after, now = row
-    return Moved(
-        kind, person, ref, name, before_id, before, as_json(then) or {},
-        after_id, after, as_json(now) or {},
-    )  # fmt: skip
+def _moved(both: Pair, rows: list[Any]) -> list[Moved]:
+    before, after = hidden_in(both.before.version_id), hidden_in(both.after.version_id)
+    return [
+        Moved(
+            kind, person, ref, name,
+            before_id, was, without(as_json(then) or {}, before),
+            after_id, now_is, without(as_json(now) or {}, after),
+        )
+        for kind, person, ref, name, before_id, was, then, after_id, now_is, now in rows
+    ]  # fmt: skip
 
 
 def _rows(sql: str, values: Any) -> list[Any]:

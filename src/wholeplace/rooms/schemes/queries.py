@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
@@ -14,6 +14,7 @@ from wholeplace.core.kernel.errors import NotFound
 from wholeplace.rooms.agencies.recorded import Step
 from wholeplace.rooms.audit import actions as audit
 from wholeplace.rooms.schemes.models import SchemeVersion
+from wholeplace.rooms.schemes.protected import Hides, Kept, hidden_in, shown, word
 
 NAME = "trim(u.first_name || ' ' || u.last_name)"
 RUN_COLUMNS = f"""
@@ -23,7 +24,7 @@ RUN_COLUMNS = f"""
   LEFT JOIN agencies_user u ON u.id = r.by_user_id
 """
 RUN_MORE = """
-SELECT r.basis, r.agencies, r.funnel, r.flagged, v.hash, r.snapshot_made_at,
+SELECT r.basis, r.agencies, r.funnel, r.flagged, v.hash, r.snapshot_made_at, v.id,
        (SELECT p.hash FROM schemes_placeversion p WHERE p.id = v.place_version_id),
 """
 BARS = """
@@ -47,6 +48,10 @@ SELECT {FINDING_COLUMNS}, r.scheme, v.name, r.as_at
   JOIN schemes_trawlrun r ON r.id = f.run_id JOIN schemes_schemeversion v ON v.id = r.version_id
   {BARS}
  WHERE f.person_id = %s ORDER BY f.id DESC
+"""
+CRITERIA = """
+SELECT f.id, f.criteria, r.version_id
+  FROM schemes_finding f JOIN schemes_trawlrun r ON r.id = f.run_id WHERE f.id = ANY (%s)
 """
 STEPS = f"""
 SELECT s.event, s.from_state, s.to_state, s.happened_on, s.recorded_at, {NAME}, s.reason
@@ -78,15 +83,19 @@ class RunLine:
 
 @dataclass(frozen=True)
 class FunnelStep:
-    """How one criterion fell over everybody; `left` are those not yet ruled out."""
+    """How one criterion fell over everybody; `left` are those not yet ruled out.
+
+    The counts are None where the criterion is protected from the reader; `left` from there on.
+    """
 
     key: str
     text: str
     on: str
-    yes: int
-    no: int
-    unknown: int
+    yes: int | None
+    no: int | None
+    unknown: int | None
     left: int | None
+    protected: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,7 +142,7 @@ class FindingLine:
 
 @dataclass(frozen=True)
 class CriterionValue:
-    """A criterion as the trawl answered it: yes, no or unknown."""
+    """A criterion as the trawl answered it: yes, no or unknown; or protected from the reader."""
 
     key: str
     text: str
@@ -173,17 +182,29 @@ def run(run_id: int) -> Run:
     found = _rows(f"{RUN_MORE} {RUN_COLUMNS} WHERE r.id = %s", [run_id])
     if not found:
         raise NotFound("There is no such trawl.")
-    basis, agencies, funnel, flagged, digest, made_at, place, *line = found[0]
+    basis, agencies, funnel, flagged, digest, made_at, version, place, *line = found[0]
     return Run(
         line=RunLine(*line),
         basis=as_json(basis),
         agencies=tuple(agencies),
-        funnel=tuple(FunnelStep(**step) for step in as_json(funnel)),
+        funnel=_funnel(as_json(funnel), hidden_in(version)),
         flagged=as_json(flagged),
         scheme_hash=digest,
         snapshot_made_at=made_at,
         place_hash=place,
     )
+
+
+def _funnel(kept: list[dict[str, Any]], hides: Hides) -> tuple[FunnelStep, ...]:
+    """The steps as the reader may see them: how a protected test fell is nobody else's."""
+    steps: list[FunnelStep] = []
+    for step in (FunnelStep(**one) for one in kept):
+        if hides(step.key):
+            step = replace(step, yes=None, no=None, unknown=None, left=None, protected=True)
+        elif any(earlier.protected for earlier in steps):
+            step = replace(step, left=None)
+        steps.append(step)
+    return tuple(steps)
 
 
 def finding(finding_id: int) -> Finding:
@@ -194,24 +215,24 @@ def finding(finding_id: int) -> Finding:
     *columns, criteria = rows[0]
     line = FindingLine(*columns)
     found = run(line.run_id)
-    words = {True: "yes", False: "no", None: "unknown"}
     values = as_json(criteria)
     audit.record("finding.view", person_id=line.person_id, record=f"finding {finding_id}")
     return Finding(
         line=line,
         run=found.line,
         criteria=tuple(
-            CriterionValue(step.key, step.text, words[values.get(step.key)])
+            CriterionValue(step.key, step.text, word(values.get(step.key), step.protected))
             for step in found.funnel
         ),
         steps=tuple(Step(*row) for row in _rows(STEPS, [finding_id])),
     )
 
 
-def criteria_of(findings: list[int]) -> dict[int, dict[str, bool | None]]:
-    """Finding → criterion → true, false or None, for findings that were just listed."""
-    found = _rows("SELECT id, criteria FROM schemes_finding WHERE id = ANY (%s)", [findings])
-    return {number: as_json(criteria) for number, criteria in found}
+def criteria_of(findings: list[int]) -> dict[int, dict[str, Kept]]:
+    """Finding → criterion → true, false, None or `protected`, for findings just listed."""
+    found = _rows(CRITERIA, [findings])
+    hides = {version: hidden_in(version) for version in {row[2] for row in found}}
+    return {number: shown(as_json(kept), hides[version]) for number, kept, version in found}
 
 
 def findings_of(person_id: int) -> list[PersonFinding]:

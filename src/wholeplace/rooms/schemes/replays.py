@@ -19,6 +19,7 @@ from wholeplace.rooms.agencies.acting import require_actor
 from wholeplace.rooms.audit import actions as audit
 from wholeplace.rooms.schemes.actions import put_down, take_up
 from wholeplace.rooms.schemes.models import Finding, ReplayDifference, TrawlReplay, TrawlRun
+from wholeplace.rooms.schemes.protected import hidden_in, without
 from wholeplace.rooms.schemes.queries import NAME, as_json
 
 LOCK = 7411007  # of a session that carries out a replay, with the replay's number
@@ -31,8 +32,9 @@ SELECT y.id, y.run_id, y.state, y.failure, y.recorded_at, y.finished_at, {NAME},
   FROM schemes_trawlreplay y LEFT JOIN agencies_user u ON u.id = y.by_user_id
 """
 DIFFERENCES = """
-SELECT d.id, d.person_id, p.ref, p.name, d.kept, d.replayed, d.criteria, d.reason
+SELECT d.id, d.person_id, p.ref, p.name, d.kept, d.replayed, d.criteria, d.reason, r.version_id
   FROM schemes_replaydifference d JOIN people_person p ON p.id = d.person_id
+  JOIN schemes_trawlreplay y ON y.id = d.replay_id JOIN schemes_trawlrun r ON r.id = y.run_id
  WHERE d.replay_id = %s AND d.id > %s ORDER BY d.id LIMIT %s
 """
 
@@ -77,7 +79,7 @@ class ReplayLine:
 
 @dataclass(frozen=True)
 class DifferenceLine:
-    """A difference as it is listed."""
+    """A difference as it is listed; `criteria` has those that are for the reader."""
 
     id: int
     person_id: int
@@ -215,9 +217,11 @@ def replay(replay_id: int) -> ReplayLine:
 def differences(replay_id: int, *, after: int = 0, size: int = 50) -> list[DifferenceLine]:
     """The people about whom a replay differs, whom this reader sees; all are in the trail."""
     found = []
-    for row in _rows(DIFFERENCES, [replay_id, after, size]):
-        *line, criteria, reason = row
-        values = {key: (then, now) for key, (then, now) in as_json(criteria).items()}
+    rows = _rows(DIFFERENCES, [replay_id, after, size])
+    hides = {version: hidden_in(version) for version in {row[-1] for row in rows}}
+    for *line, criteria, reason, version in rows:
+        told = without(as_json(criteria), hides[version])
+        values = {key: (then, now) for key, (then, now) in told.items()}
         found.append(DifferenceLine(*line, values, reason))
     audit.record(
         "findings.replay", people=[one.person_id for one in found], record=f"replay {replay_id}"

@@ -56,34 +56,35 @@ def _funnel(run: Run) -> Figure:
     """How many were left after each test, in the order asked; the table says how each fell."""
     asked = run.line.people or 0
     left = run.funnel[-1].left
+    people = counted(asked, "person", "people")
+    told = f"{people} were asked about."
+    if left is not None:
+        told = f"Of {people}, {left:,} were left after the last test."
     bars = [Bar("Everybody asked about", asked, f"{asked:,}")]
     bars += [_bar(step) for step in run.funnel]
     chart = BarChart(
         id="funnel",
         title="How many each test left",
-        summary=f"Of {counted(asked, 'person', 'people')}, {left or 0:,} were left after the last "
-        "test. Somebody about whom a test is not known stays until a test fails.",
+        summary=f"{told} Somebody about whom a test is not known stays until a test fails.",
         bars=tuple(bars),
     )
     rows = [
-        (
-            s.text,
-            f"{s.yes:,}",
-            f"{s.unknown:,}",
-            f"{s.no:,}",
-            "–" if s.left is None else f"{s.left:,}",
-        )
+        (s.text, _number(s, s.yes), _number(s, s.unknown), _number(s, s.no), _number(s, s.left))
         for s in run.funnel
     ]
     return replace(bar_figure(chart), columns=FUNNEL, rows=rows)
 
 
+def _number(step: FunnelStep, number: int | None) -> str:
+    if number is None:
+        return "Protected" if step.protected else "–"
+    return f"{number:,}"
+
+
 def _bar(step: FunnelStep) -> Bar:
-    return Bar(
-        f"{step.text[:1].upper()}{step.text[1:]}",
-        step.left,
-        "Not counted" if step.left is None else f"{step.left:,}",
-    )
+    missing = "Protected" if step.protected else "Not counted"
+    label = f"{step.text[:1].upper()}{step.text[1:]}"
+    return Bar(label, step.left, missing if step.left is None else f"{step.left:,}")
 
 
 def _map(run: Run, found: WhereFound) -> Figure | None:
