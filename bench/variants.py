@@ -120,6 +120,9 @@ def _put_together(data: dict[str, Any], number: int) -> None:
         names.pop(at)
         left = json.dumps(eligible)
         data["criteria"] = {k: v for k, v in data["criteria"].items() if f'"{k}"' in left}
+        others = json.dumps({**data, "settings": {}}, default=str)
+        read = set(re.findall(r"\w+", others))
+        data["settings"] = {k: v for k, v in data.get("settings", {}).items() if k in read}
     elif number % 4 > 1:
         names[at : at + 2] = [{"any": names[at : at + 2]}]
 
