@@ -5,14 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, transaction
 
 from wholeplace.core.rules.facts import FactSpec
+from wholeplace.core.rules.files.faults import FileMistake
 from wholeplace.core.rules.files.scheme_loader import place_facts
+from wholeplace.core.rules.schemes import needs
+from wholeplace.flows import place_rules
 from wholeplace.population.engines.duckdb import EngineSettings
 from wholeplace.population.facts import groupings_of
 from wholeplace.population.snapshot import (
@@ -55,14 +58,15 @@ def take_snapshot(
         place: the place's folder, whose facts say which spells are merged.
         home: where snapshots lie; `snapshots_home()` when not given.
         progress: called with each of `STEPS` steps.
-        facts: kept facts, whose spells are merged instead of those of the place's folder.
+        facts: kept facts, whose spells are merged instead of those of the place's folder, for
+            a trawl: only what schemes of today read. Others are merged when they are asked for.
 
     Raises:
         FileMistake: a fact file is wrong.
         SnapshotRefused: the rows do not make a snapshot; nothing was put in place.
     """
     home = home or snapshots_home()
-    groupings = groupings_of(place_facts(place) if facts is None else facts)
+    groupings = groupings_of(place_facts(place) if facts is None else _asked(facts))
     progress("Waiting for loads to end")
     with _one_moment(_agency_id()) as now, _worker() as actor:
         sources = snapshot_sources(progress)
@@ -78,6 +82,16 @@ def take_snapshot(
         audit.record("snapshot.make", detail={"rows": dict(snapshot.manifest.rows)})
     _discard_old(home)
     return snapshot
+
+
+def _asked(facts: Mapping[str, FactSpec]) -> dict[str, FactSpec]:
+    """Those that a scheme of the place reads; one whose file is not right now reads none."""
+    read: set[str] = set()
+    with suppress(FileMistake):
+        for key in place_rules.names():
+            with suppress(FileMistake):
+                read |= {need.key.name for need in needs(place_rules.scheme(key))}
+    return {name: spec for name, spec in facts.items() if name in read}
 
 
 def _worker() -> AbstractContextManager[Actor]:

@@ -10,10 +10,13 @@ from django.conf import settings
 from django.db import connection
 from tests.integration.records.extracts import load, row, small_extract, write
 
+from wholeplace.core.rules.schemes import needs
+from wholeplace.flows import place_rules
 from wholeplace.flows import take_snapshot as take_snapshot_module
 from wholeplace.flows.load_places import load_demonstration_places
 from wholeplace.flows.take_snapshot import take_snapshot
 from wholeplace.population.engines.duckdb import parquet
+from wholeplace.population.facts import groupings_of
 from wholeplace.population.snapshot import latest_snapshot
 from wholeplace.population.snapshot.open import VERSION
 from wholeplace.rooms.people.models import ContactBar, Person
@@ -150,3 +153,16 @@ def test_every_row_is_compared_with_those_of_its_own_key_alone(tables, tmp_path,
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "Merge Join" not in plan, plan
     assert "Hash Cond: (h.agency_id = m.agency_id)" not in plan, plan
+
+
+def test_for_a_trawl_the_spells_that_schemes_read_are_merged_and_no_others(tables, tmp_path):
+    load(write(tables, tmp_path / "in"))
+    facts = place_rules.place_rules().facts
+    home = tmp_path / "snapshots"
+    made = take_snapshot(place=settings.PLACE, home=home, facts=facts).manifest.groupings
+    schemes = [place_rules.scheme(key) for key in place_rules.names()]
+    read = {need.key.name for scheme in schemes for need in needs(scheme)}
+    assert [one.name for one in made] == [
+        one.name for one in groupings_of(facts) if one.name in read
+    ]
+    assert 0 < len(made) < len(groupings_of(facts))
