@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, Literal
 
 from django.http import HttpRequest
@@ -10,6 +11,7 @@ from ninja import Schema
 from wholeplace.api.app import api
 from wholeplace.api.problems import answers
 from wholeplace.api.sent import Number, Text
+from wholeplace.core.evidence.suppression import Between
 from wholeplace.core.kernel.errors import NotFound
 from wholeplace.flows import compare_trawls, jobs, place_rules, replay_trawl
 from wholeplace.flows.compare_trawls import Test
@@ -17,7 +19,7 @@ from wholeplace.rooms.agencies.acting import require_actor
 from wholeplace.rooms.schemes import overlap_queries, queries, replays
 from wholeplace.rooms.schemes.compare_queries import Moved
 from wholeplace.rooms.schemes.overlap_queries import InBothPage, NewestRun
-from wholeplace.rooms.schemes.published import PublicCounts, public_counts
+from wholeplace.rooms.schemes.published import AreaCount, public_counts
 from wholeplace.rooms.schemes.queries import RunLine
 from wholeplace.rooms.schemes.replays import DifferenceLine, ReplayLine
 
@@ -68,6 +70,22 @@ class PairCount(Schema):
     first: str
     second: str
     people: int
+
+
+class ForEverybody(Schema):
+    """A scheme's counts by ward; None is from 1 to `few`. `unit` is what is counted.
+
+    Units: person, household, benefit unit, child. A total is the least and the most that the
+    counts by ward allow.
+    """
+
+    scheme: str
+    as_at: dt.date
+    unit: str
+    few: int
+    round_to: int
+    totals: dict[str, Between]
+    areas: list[AreaCount]
 
 
 class Counted(Schema):
@@ -165,7 +183,7 @@ def replay(request: HttpRequest, replay_id: Number, after: Number = 0) -> dict[s
 
 @api.get("/overlaps", response=answers(Counted), tags=["trawls"], operation_id="overlaps")
 def overlaps(request: HttpRequest) -> dict[str, Any]:
-    """How many people the newest trawls of each two schemes both found."""
+    """How many people the current trawls of each two schemes both found."""
     require_actor().require("trawl.read")
     found = overlap_queries.overlaps()
     return {
@@ -186,21 +204,21 @@ def overlaps(request: HttpRequest) -> dict[str, Any]:
     operation_id="overlap",
 )
 def overlap(request: HttpRequest, first: Text, second: Text, after: Number = 0) -> InBothPage:
-    """The people whom the newest trawls of two schemes both found."""
+    """The people whom the current trawls of two schemes both found."""
     return overlap_queries.in_both(overlap_queries.overlaps(), first, second, after=after)
 
 
 @api.get(
     "/schemes/{scheme}/counts",
-    response=answers(PublicCounts),
+    response=answers(ForEverybody),
     tags=["schemes"],
     operation_id="public_counts",
     auth=None,
 )
-def counts(request: HttpRequest, scheme: Text) -> PublicCounts:
-    """About how many people a scheme fits, by ward: small counts are null. For everybody."""
-    place_rules.scheme(scheme)
+def counts(request: HttpRequest, scheme: Text) -> dict[str, Any]:
+    """How many people a scheme fits, by ward: small counts are null. For everybody."""
+    about = place_rules.scheme(scheme).about
     found = public_counts(scheme)
     if found is None:
         raise NotFound("Nobody has been counted for this scheme yet.")
-    return found
+    return vars(found) | {"unit": about}

@@ -112,7 +112,7 @@ def tell_compare(data: dict[str, Any]) -> None:
 
 
 def overlaps(membership: int) -> dict[str, Any]:
-    """The newest trawl of each scheme, and how many people each two have in common."""
+    """The current trawl of each scheme, and how many people each two have in common."""
     with acting(membership, purpose=PURPOSE, route=ROUTE):
         found = overlap_queries.overlaps()
     return {

@@ -20,6 +20,10 @@ app = typer.Typer(help="Find the people whom a scheme fits.", no_args_is_help=Tr
 ROUTE = "command trawl"
 PURPOSE = "finding people a scheme may help"
 PAGE = 5_000
+NOT_CURRENT = {
+    "look_back": "a look back: another trawl is the current one",
+    "look_ahead": "a look ahead, which is never the current one",
+}
 
 
 @app.callback()
@@ -80,6 +84,7 @@ def _data(run_id: int, membership: int, *, listed: bool) -> dict[str, Any]:
         "version": found.scheme_hash[:16],
         "facts_version": found.place_hash and found.place_hash[:16],
         "as_at": line.as_at.isoformat(),
+        "standing": line.standing,
         "known_at": line.known_at and line.known_at.isoformat(),
         "basis": dict(found.basis),
         "agencies": list(found.agencies),
@@ -117,6 +122,8 @@ def _people(run_id: int) -> list[dict[str, Any]]:
 def _tell(data: dict[str, Any]) -> None:
     day = show_day(dt.date.fromisoformat(data["as_at"]))
     typer.echo(f"{data['scheme']} as at {day}: {data['people']} people asked about")
+    if data["standing"] in NOT_CURRENT:
+        typer.echo(f"  {NOT_CURRENT[data['standing']]}")
     typer.echo(f"  yes {data['counts']['yes']}, possible {data['counts']['possible']}")
     typer.echo(f"  basis: {data['basis']['name']}; read: {', '.join(data['agencies'])}")
     for step in data["funnel"]:
@@ -173,7 +180,7 @@ def compare(
 
 @app.command("overlaps")
 def overlaps(by: By = "system-worker", as_json: AsJson = False) -> None:
-    """How many people the newest trawl of each scheme found, and of each two schemes.
+    """How many people the current trawl of each scheme found, and of each two schemes.
 
     Example: wholeplace trawl overlaps --json
     """

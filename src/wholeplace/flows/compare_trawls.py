@@ -23,13 +23,14 @@ from wholeplace.rooms.schemes import compare_queries as queries
 from wholeplace.rooms.schemes.compare_queries import Kind, Moved, Pair
 
 NOT_FOUND = "no"
-DATA, FIGURES, RULES, DAY = "data", "figures", "rules", "day"
+DATA, FIGURES, RULES, DAY, DAY_BEFORE = "data", "figures", "rules", "day", "earlier_day"
 GONE, NO_HISTORY = "not_held", "no_history"
 WORDS = {
     DATA: "What the council holds changed.",
     FIGURES: "The place’s facts or figures changed.",
     RULES: "The scheme’s rules changed.",
     DAY: "Time passed: the scheme was read as at a later day.",
+    DAY_BEFORE: "The scheme was read as at an earlier day.",
     GONE: "The council held nothing about them any more.",
     NO_HISTORY: "Something kept without its history changed, such as an area’s figures.",
 }
@@ -139,7 +140,8 @@ class _Asked:
         if waiting:
             yield _Step(waiting, after, self._days[0], known_at)
         if self._days[0] != self._days[1]:
-            yield _Step((DAY,), after, self._days[1], known_at)
+            moved = DAY if self._days[0] < self._days[1] else DAY_BEFORE
+            yield _Step((moved,), after, self._days[1], known_at)
 
     def change(self, person: Moved) -> Change:
         """Why one person's answer moved."""

@@ -15,9 +15,12 @@ from dataclasses import asdict
 from pathlib import Path
 
 from django.conf import settings
+from django.utils import timezone
 
+from wholeplace.core.kernel.dates import show_day
 from wholeplace.core.kernel.errors import UserMistake, WholeplaceError
 from wholeplace.core.rules.schemes import Scheme
+from wholeplace.core.rules.seen import classes_of
 from wholeplace.flows import place_rules
 from wholeplace.flows.take_snapshot import take_snapshot
 from wholeplace.population.snapshot import Snapshot
@@ -35,6 +38,7 @@ Progress = Callable[[int, int], None]
 PURPOSE = "finding people a scheme may help"
 WORKER = "system-worker"
 STAGES = 3
+DAYS_AHEAD = 366
 UNEXPECTED = (
     "Something went wrong that the program did not expect. If it happens again, tell whoever "
     "looks after Wholeplace: the log says what it was."
@@ -46,13 +50,28 @@ def start(scheme: str, *, as_at: dt.date, membership_id: int, route: str) -> int
 
     Raises:
         NotFound, FileMistake: no such scheme, or its file is not right.
-        Refused: the role may not ask for trawls.
+        Refused: the role may not ask for trawls, or lacks a class of what the scheme reads: a
+            trawl of each day would tell when a protected fact began.
+        UserMistake: the day is more than a year ahead.
     """
     found = place_rules.scheme(scheme)
+    _check_day(as_at)
     with acting(membership_id, purpose=PURPOSE, route=route) as actor:
         actor.require("trawl.run")
+        actor.require_classes(classes_of(found))
         actions.sweep(scheme=scheme)
         return actions.ask(scheme=scheme, version_id=place_rules.keep(found), as_at=as_at)
+
+
+def _check_day(as_at: dt.date) -> None:
+    """A what-if looks a year ahead at most: nobody's records say anything of later days."""
+    last = timezone.localdate() + dt.timedelta(days=DAYS_AHEAD)
+    if as_at > last:
+        raise UserMistake(
+            f"{show_day(as_at)} is too far ahead.",
+            why="A look ahead takes today’s records as they are, and soon says nothing.",
+            do=f"Ask as at {show_day(last)} or earlier.",
+        )
 
 
 def start_once(

@@ -6,9 +6,9 @@ two publications of which the second has one person more do not show where they 
 
 The usual trouble is the total: with one part hidden, total less the rest is that part, so a
 second part must be hidden too, and two hidden parts that add up to 2 are still both 1. Here the
-total is worked out from the parts as they are shown, each hidden one taken as the middle of what
-it may be. So it says nothing that the parts do not say, however few of them are hidden; it is
-near the truth and is called "about".
+total is given as the least and the most that the parts as they are shown allow. So it says
+nothing that the parts do not say, however few of them are hidden, and the true total is always
+between the two.
 """
 
 from __future__ import annotations
@@ -36,16 +36,24 @@ class Publishing:
 
 
 @dataclass(frozen=True)
+class Between:
+    """A number of which only the least and the most it can be are said; both are possible."""
+
+    least: int
+    most: int
+
+
+@dataclass(frozen=True)
 class Shown:
     """Counts as everybody may read them.
 
     Attributes:
         parts: each count, rounded; None where it is from 1 to `few`.
-        total: about how many in all, from `parts` alone.
+        total: how few and how many there can be in all, from `parts` alone.
     """
 
     parts: tuple[int | None, ...]
-    total: int
+    total: Between
 
     @property
     def hidden(self) -> int:
@@ -56,7 +64,7 @@ class Shown:
 def suppressed(counts: Sequence[int], rule: Publishing) -> Shown:
     """These counts as they may be shown; counts are not negative."""
     parts = tuple(shown_count(count, rule) for count in counts)
-    return Shown(parts, about(parts, rule))
+    return Shown(parts, total_of(parts, rule))
 
 
 def shown_count(count: int, rule: Publishing) -> int | None:
@@ -69,10 +77,23 @@ def shown_count(count: int, rule: Publishing) -> int | None:
     return max(_nearest(count, rule.round_to), above_few)
 
 
-def about(parts: Sequence[int | None], rule: Publishing) -> int:
-    """A total that says no more than the parts: a hidden one counts as the middle of 1 to few."""
-    twice = sum(rule.few + 1 if part is None else 2 * part for part in parts)
-    return _nearest(twice, 2 * rule.round_to) // 2
+def total_of(parts: Sequence[int | None], rule: Publishing) -> Between:
+    """The least and the most that these parts, as they are shown, can add up to."""
+    spans = [_span(part, rule) for part in parts]
+    return Between(sum(span.least for span in spans), sum(span.most for span in spans))
+
+
+def _span(part: int | None, rule: Publishing) -> Between:
+    """Every count from the least to the most is shown as this part is, and no other."""
+    if part is None:
+        return Between(1, rule.few)
+    if part == 0:
+        return Between(0, 0)
+    down, up = rule.round_to // 2, (rule.round_to - 1) // 2  # half a step goes up
+    least = part - down
+    if part == _step_up(rule.few + 1, rule.round_to):
+        least = rule.few + 1  # whatever would be rounded below `few` is shown as this
+    return Between(max(least, rule.few + 1), part + up)
 
 
 def _nearest(count: int, step: int) -> int:

@@ -15,6 +15,7 @@ from wholeplace.core.kernel.errors import NotFound, UserMistake
 from wholeplace.rooms.audit import actions as audit
 from wholeplace.rooms.schemes.protected import hidden_in, without
 from wholeplace.rooms.schemes.queries import RunLine, as_json, run
+from wholeplace.rooms.schemes.standing import ASKED_ON
 
 Kind = Literal["new", "gone", "now_yes", "now_possible"]
 KINDS: tuple[Kind, ...] = ("new", "gone", "now_yes", "now_possible")
@@ -39,9 +40,14 @@ LIST = f"""
  WHERE b.kind = %(kind)s AND b.person_id > %(after)s ORDER BY b.person_id LIMIT %(size)s
 """
 ONE = f"{COLUMNS} FROM ({BOTH}) b JOIN people_person p ON p.id = b.person_id WHERE p.ref = %(ref)s"
-LATEST_BEFORE = """
-SELECT max(e.id) FROM schemes_trawlrun e JOIN schemes_trawlrun r ON r.scheme = e.scheme
- WHERE r.id = %s AND e.state = 'whole' AND e.id < r.id
+# A look ahead is compared with only where there is nothing else, and so is a later day.
+BEFORE = f"""
+SELECT e.id
+  FROM (SELECT r.id, r.scheme, r.as_at, r.as_at > {ASKED_ON} AS ahead FROM schemes_trawlrun r
+         WHERE r.state = 'whole') e
+  JOIN schemes_trawlrun later ON later.scheme = e.scheme
+ WHERE later.id = %s AND e.id < later.id
+ ORDER BY e.ahead, e.as_at > later.as_at, e.as_at DESC, e.id DESC LIMIT 1
 """
 VERSIONS = """
 SELECT r.id, r.version_id, v.hash, p.hash FROM schemes_trawlrun r
@@ -114,8 +120,11 @@ class MovedPage:
 
 
 def earlier_run(run_id: int) -> int | None:
-    """The whole trawl of the same scheme that was asked for last before this one."""
-    found = _rows(LATEST_BEFORE, [run_id])
+    """The trawl of the same scheme, asked for before this one, to compare it with.
+
+    The one of the latest day that is not after this one's, and no look ahead, if there is such.
+    """
+    found = _rows(BEFORE, [run_id])
     return found[0][0] if found else None
 
 

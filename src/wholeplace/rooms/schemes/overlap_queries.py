@@ -1,4 +1,4 @@
-"""Who was found by more than one scheme: the newest trawl of each, side by side.
+"""Who was found by more than one scheme: the current trawl of each, side by side.
 
 One query counts everything: the people of each scheme, of each two, and of how many schemes
 each was found by. Row security decides whom a reader counts and sees.
@@ -15,12 +15,12 @@ from django.db import connection
 
 from wholeplace.core.kernel.errors import NotFound
 from wholeplace.rooms.audit import actions as audit
+from wholeplace.rooms.schemes.standing import CURRENT_RUNS
 
-NEWEST = """
+NEWEST = f"""
 newest AS (
-  SELECT DISTINCT ON (r.scheme) r.id, r.scheme, r.as_at, v.name
-    FROM schemes_trawlrun r JOIN schemes_schemeversion v ON v.id = r.version_id
-   WHERE r.state = 'whole' ORDER BY r.scheme, r.id DESC)
+  SELECT c.id, c.scheme, c.as_at, v.name
+    FROM ({CURRENT_RUNS}) c JOIN schemes_schemeversion v ON v.id = c.version_id)
 """
 ALL = f"""
 WITH {NEWEST},
@@ -50,7 +50,7 @@ SELECT p.id, p.ref, p.name, a.id, a.answer, b.id, b.answer
 
 @dataclass(frozen=True)
 class NewestRun:
-    """The newest whole trawl of a scheme."""
+    """The current trawl of a scheme: see `standing`."""
 
     scheme: str
     name: str

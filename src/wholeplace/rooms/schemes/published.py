@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models.functions import TruncDate
+from django.utils import timezone
 
-from wholeplace.core.evidence.suppression import Publishing, about, suppressed
+from wholeplace.core.evidence.suppression import Between, Publishing, suppressed, total_of
 from wholeplace.core.kernel.errors import NotFound
 from wholeplace.rooms.agencies.acting import require_actor
 from wholeplace.rooms.audit import actions as audit
@@ -30,25 +32,28 @@ class AreaCount:
 
 @dataclass(frozen=True)
 class PublicCounts:
-    """The counts of a scheme's newest trawl, as everybody may read them.
+    """The counts of a scheme's current trawl, as everybody may read them.
 
     Attributes:
         few: counts from 1 to this many are not shown.
         round_to: others are rounded to a multiple of this.
-        totals: answer (`yes`, `possible`) → about how many, from what is shown alone.
+        totals: answer (`yes`, `possible`) → how few and how many there can be in all, from what
+            is shown alone.
     """
 
     scheme: str
     as_at: dt.date
     few: int
     round_to: int
-    totals: Mapping[str, int]
+    totals: Mapping[str, Between]
     areas: tuple[AreaCount, ...]
 
 
 @transaction.atomic
 def publish(run_id: int, rule: Publishing) -> None:
     """Count the people of a whole trawl by ward and put the counts, suppressed, for everybody.
+
+    A look ahead is nobody's count: of a trawl read as at a later day nothing is put.
 
     Raises:
         Refused: the actor may not run trawls.
@@ -58,6 +63,8 @@ def publish(run_id: int, rule: Publishing) -> None:
     run = TrawlRun.objects.filter(pk=run_id, state="whole").first()
     if run is None:
         raise NotFound("There is no such trawl.")
+    if run.as_at > timezone.localdate(run.recorded_at):
+        return
     areas = found_by_area(run_id)
     columns = zip(*((yes, possible) for _, _, yes, possible in areas), strict=True)
     rows = [
@@ -80,8 +87,12 @@ def publish(run_id: int, rule: Publishing) -> None:
 
 
 def public_counts(scheme: str) -> PublicCounts | None:
-    """The newest counts of a scheme; None when it has none. Nobody need be signed in."""
-    newest = PublishedCount.objects.filter(scheme=scheme).order_by("-run_id").first()
+    """The current counts of a scheme; None when it has none. Nobody need be signed in.
+
+    Of the latest day, and of that day the newest. Earlier releases put looks ahead too.
+    """
+    put = PublishedCount.objects.filter(scheme=scheme, as_at__lte=TruncDate("recorded_at"))
+    newest = put.order_by("-as_at", "-run_id").first()
     if newest is None:
         return None
     found: dict[str, dict[str, int | None]] = {}
@@ -98,7 +109,9 @@ def public_counts(scheme: str) -> PublicCounts | None:
         as_at=newest.as_at,
         few=rule.few,
         round_to=rule.round_to,
-        totals={answer: about([one[answer] for one in found.values()], rule) for answer in ANSWERS},
+        totals={
+            answer: total_of([one[answer] for one in found.values()], rule) for answer in ANSWERS
+        },
         areas=tuple(
             AreaCount(code, names[code], one["yes"], one["possible"]) for code, one in found.items()
         ),

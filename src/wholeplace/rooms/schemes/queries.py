@@ -15,11 +15,13 @@ from wholeplace.rooms.agencies.recorded import Step
 from wholeplace.rooms.audit import actions as audit
 from wholeplace.rooms.schemes.models import SchemeVersion
 from wholeplace.rooms.schemes.protected import Hides, Kept, hidden_in, shown, word
+from wholeplace.rooms.schemes.standing import CURRENT_RUNS, STANDING
 
 NAME = "trim(u.first_name || ' ' || u.last_name)"
 RUN_COLUMNS = f"""
        r.id, r.scheme, v.name, r.as_at, r.known_at, r.state, r.yes, r.possible, r.people,
-       {NAME}, r.recorded_at, r.finished_at, r.done, r.stages, r.failure
+       {NAME}, r.recorded_at, r.finished_at, r.done, r.stages, r.failure,
+       {STANDING}
   FROM schemes_trawlrun r JOIN schemes_schemeversion v ON v.id = r.version_id
   LEFT JOIN agencies_user u ON u.id = r.by_user_id
 """
@@ -79,6 +81,7 @@ class RunLine:
     progress_done: int
     progress_all: int
     failure: str
+    standing: str  # current, earlier, look_back, look_ahead; empty until it is whole
 
 
 @dataclass(frozen=True)
@@ -177,6 +180,12 @@ def runs(scheme: str | None = None, limit: int = 50) -> list[RunLine]:
     ]
 
 
+def current_runs() -> list[RunLine]:
+    """The current trawl of each scheme that has one, the latest asked for first."""
+    where = f"WHERE r.id IN (SELECT c.id FROM ({CURRENT_RUNS}) c) ORDER BY r.id DESC"
+    return [RunLine(*row) for row in _rows(f"SELECT {RUN_COLUMNS} {where}", [])]
+
+
 def run(run_id: int) -> Run:
     """One trawl; raises NotFound."""
     found = _rows(f"{RUN_MORE} {RUN_COLUMNS} WHERE r.id = %s", [run_id])
@@ -243,11 +252,10 @@ def findings_of(person_id: int) -> list[PersonFinding]:
 
 
 def counts() -> dict[str, int]:
-    """How many findings wait in the newest whole trawl of each scheme, by state."""
-    sql = """
+    """How many findings wait in the current trawl of each scheme, by state."""
+    sql = f"""
         SELECT f.state, count(*) FROM schemes_finding f
-         WHERE f.run_id IN (SELECT max(r.id) FROM schemes_trawlrun r
-                             WHERE r.state = 'whole' GROUP BY r.scheme)
+         WHERE f.run_id IN (SELECT c.id FROM ({CURRENT_RUNS}) c)
          GROUP BY f.state
     """
     return {state: int(number) for state, number in _rows(sql, [])}

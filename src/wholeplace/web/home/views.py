@@ -35,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def assessor(request: HttpRequest) -> HttpResponse:
     """What is due, what is new, what was offered."""
     counts = casework.home_counts()
-    newest = _newest()
+    newest = schemes.current_runs()
     late = counts.get("applications_overdue", 0)
     waiting = [line for state in OPEN for line in casework.applications(state=state, size=20)]
     waiting.sort(key=lambda line: line.due_on or line.received_on)
@@ -66,7 +66,7 @@ def finance(request: HttpRequest) -> HttpResponse:
 def manager(request: HttpRequest) -> HttpResponse:
     """The fund, who waits for it, and the latest trawl."""
     counts = casework.home_counts()
-    newest = _newest()
+    newest = schemes.current_runs()
     context = {
         "tasks": [*_findings(newest), *_awards(counts), *_checks(counts)],
         "newest": newest,
@@ -78,17 +78,8 @@ def manager(request: HttpRequest) -> HttpResponse:
     return render(request, "home/manager.html", context)
 
 
-def _newest() -> list[RunLine]:
-    """The newest whole trawl of each scheme, the newest first."""
-    found: dict[str, RunLine] = {}
-    for line in schemes.runs(limit=200):
-        if line.state == "whole":
-            found.setdefault(line.scheme, line)
-    return list(found.values())
-
-
 def _findings(newest: list[RunLine]) -> list[Task]:
-    """Whom the newest trawl of each scheme found and who has not applied yet, by answer."""
+    """Whom the current trawl of each scheme found and who has not applied yet, by answer."""
     return [
         task
         for line in newest

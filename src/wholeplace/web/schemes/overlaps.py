@@ -24,7 +24,7 @@ PAIRS = (
 
 @page("trawl.read")
 def overlaps(request: HttpRequest) -> HttpResponse:
-    """The newest trawl of each scheme: how many people are in which, and in several."""
+    """The current trawl of each scheme: how many people are in which, and in several."""
     found = overlap_queries.overlaps()
     context = {
         "runs": found.runs,

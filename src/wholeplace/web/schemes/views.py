@@ -35,7 +35,10 @@ RUNS = (
 RUN_STATES = {
     "waiting": ("Waiting to begin", "grey"),
     "running": ("Running", "blue"),
-    "whole": ("Done", "green"),
+    "current": ("Current", "green"),
+    "earlier": ("Done", "grey"),
+    "look_back": ("A look back", "grey"),
+    "look_ahead": ("A look ahead", "purple"),
     "failed": ("Failed", "red"),
 }
 
@@ -154,6 +157,6 @@ def _run_row(line: RunLine) -> tuple[object, ...]:
         line.scheme_name,
         line.yes,
         line.possible,
-        tag(*RUN_STATES[line.state]),
+        tag(*RUN_STATES[line.standing or line.state]),
         line.asked_by,
     )

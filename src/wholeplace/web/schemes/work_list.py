@@ -37,6 +37,14 @@ CARES = (
 )
 
 
+STANDINGS = {
+    "current": "The current trawl of its scheme",
+    "earlier": "An earlier trawl: a later one is current",
+    "look_back": "A look back: another trawl is current",
+    "look_ahead": "A look ahead: what would be, if nothing changed. It is never current",
+}
+
+
 @dataclass(frozen=True)
 class Chosen:
     """Which part of a work list is shown."""
@@ -75,6 +83,7 @@ def _work_list(request: HttpRequest, run: Run, form: Narrow, chosen: Chosen) -> 
     )
     context = {
         "run": run.line,
+        "not_current": "" if run.line.standing == "current" else STANDINGS[run.line.standing],
         "tabs": tabs(run.line, chosen.answer),
         "clear": Chosen(run.line.id, chosen.answer).href(),
         "answer": chosen.answer,
@@ -116,6 +125,7 @@ def about_rows(run: Run) -> list[SummaryRow]:
     rows = [
         SummaryRow("Scheme", run.line.scheme_name),
         SummaryRow("Read as at", day(run.line.as_at)),
+        SummaryRow("What it is", STANDINGS.get(run.line.standing)),
         SummaryRow("As known at", moment(run.line.known_at) if run.line.known_at else None),
         SummaryRow("Asked for by", run.line.asked_by),
         SummaryRow("Lawful basis", run.basis.get("name"), note=run.basis.get("law", "")),
