@@ -103,34 +103,40 @@ class FactQueries:
         known = self.facts([need])
         return f"SELECT person_id, {day} AS day FROM ({known}) AS known WHERE {day} IS NOT NULL"
 
-    def facts(self, needs: Sequence[FactNeed]) -> str:
+    def facts(self, needs: Sequence[FactNeed], *, beside: Sequence[str] = ()) -> str:
         """One row a person: person_id and a column for each need, named `FactNeed.column`.
 
         The tables named by `days_table` must exist for each fact that a need is `on`. Facts
         read on a person's own day are joined among those who have one, and are NULL for others.
+        `beside` names columns of the persons' own rows that come with them, for everybody only.
         """
         at = self._at
         if self._shared or at.literal is None or at.among or self._among:
+            assert not beside, "those asked about are not read with their own rows"
             return self._written(needs)
         self._lived = Lived(self._snapshot, at.literal, self._depth)
-        return self._lived.around(self._written(needs))
+        return self._lived.around(self._written(needs, beside))
 
-    def _written(self, needs: Sequence[FactNeed]) -> str:
+    def _written(self, needs: Sequence[FactNeed], beside: Sequence[str] = ()) -> str:
         steps = steps_of(needs, self._workings)
         if len(steps) == 1:
-            return self._read(needs)
-        found = self._read(steps[0], days=True)
+            return self._read(needs, beside)
+        found = self._read(steps[0], beside, days=True)
         for step in steps[1:]:
             worked = ", ".join(worked_sql(need, self._workings, self._as_at) for need in step)
             found = f"SELECT *, {worked} FROM ({found}) AS facts"
-        columns = ", ".join(identifier(need.column) for need in dict.fromkeys(needs))
+        names = [*beside, *(need.column for need in dict.fromkeys(needs))]
+        columns = ", ".join(map(identifier, names))
         return f"SELECT person_id, {columns} FROM ({found}) AS facts"
 
-    def _read(self, needs: Sequence[FactNeed], *, days: bool = False) -> str:
+    def _read(
+        self, needs: Sequence[FactNeed], beside: Sequence[str] = (), *, days: bool = False
+    ) -> str:
         """Facts that are not worked out from the person's others; with `days`, each day too."""
         persons = self._at.table if self._at.keyed else self._among or self._file("persons")
         joins = [f"{persons} AS persons"]
-        columns = [f"{self._at.day('persons')} AS {day_column(AS_AT)}"] if days else []
+        columns = [f"persons.{identifier(name)}" for name in beside]
+        columns += [f"{self._at.day('persons')} AS {day_column(AS_AT)}"] if days else []
         for on in dict.fromkeys(need.on for need in needs):
             asked = [need for need in dict.fromkeys(needs) if need.on == on]
             if on == AS_AT:

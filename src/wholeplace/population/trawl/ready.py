@@ -36,6 +36,7 @@ from wholeplace.population.trawl.tally import Tally
 
 READY = identifier("facts ready")
 FLAGS = ("deceased", "do_not_contact", "unsafe_address")
+_OWN = ("ref", "died_on", "do_not_contact", "unsafe_address")
 _PERSON = "person_id, ref, died_on IS NOT NULL AS deceased, do_not_contact, unsafe_address"
 _ROWS = 1_000_000
 
@@ -202,9 +203,8 @@ def ready_facts(
             table = queries.days_table(day.label)
             engine.execute(f"CREATE TEMP TABLE {table} AS {queries.days(day.on, day.assumed)}")
         engine.execute(
-            f"CREATE TEMP TABLE {READY} AS SELECT * FROM "
-            f"(SELECT {_PERSON} FROM {snapshot.source('persons')}) AS persons "
-            f"JOIN ({queries.facts(questions.needs)}) AS facts USING (person_id)"
+            f"CREATE TEMP TABLE {READY} AS SELECT {_PERSON}, * EXCLUDE (person_id, "
+            f"{', '.join(_OWN)}) FROM ({queries.facts(questions.needs, beside=_OWN)}) AS facts"
         )
         yield ReadyFacts(engine, snapshot, as_at, [need.column for need in questions.needs])
 
