@@ -125,7 +125,7 @@ def _about_decision(
         "reasons": decision.reasons,
         "granted": _granted(decision),
         "failed": "\n".join(failed) or "- " + "the officer’s reasons above",
-        "again": _again(decision),
+        "again": when_to_apply_again(decision),
         "reconsider_by": show_day(due_date(decision.happened_on, within).result),
         "answer_within": scheme.journey.answer_within or ANSWER,
         "review": _review(scheme, award, decision.happened_on),
@@ -139,7 +139,7 @@ def _granted(decision: Decision) -> str:
     return "\n".join(told) or "- What you applied for."
 
 
-def _again(decision: Decision) -> str:
+def when_to_apply_again(decision: Decision) -> str:
     """When to apply again: from the day on which time alone makes the rules fit, if any."""
     later = decision.explanation.get("later")
     if not later:

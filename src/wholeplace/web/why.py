@@ -26,6 +26,7 @@ STATES = {
     "not_applicable": "does not apply",
 }
 CLOSED_BEFORE = "The scheme does not take people on this day."  # as decisions kept it until 3.0
+ASKED = "stated"  # the agency of facts that nobody holds
 Data = Mapping[str, Any]
 
 
@@ -143,7 +144,9 @@ def meaning_of(fact: Data) -> str:
 
 
 def source_of(fact: Data) -> str:
-    """Where a fact comes from, as the middle of a sentence."""
+    """Where a fact comes from, as the middle of a sentence; empty where only asking can tell."""
+    if not fact["source"] and fact["agency"] == ASKED:
+        return ""
     source = str(fact["source"] or agency_named(str(fact["agency"]), settings.PLACE))
     return f"the {source[4:]}" if source.startswith("The ") else source
 

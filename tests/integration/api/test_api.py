@@ -8,6 +8,7 @@ import uuid
 import pytest
 from django.test import Client
 
+from wholeplace.api.app import api
 from wholeplace.rooms.audit.models import Event
 
 
@@ -51,6 +52,35 @@ def test_an_explanation_as_known_at_a_moment(world, signed_in):
     assert to_come.status_code == 422
     assert to_come.json()["what"] == "That moment of knowledge is yet to come."
     assert client.get(address, {"known_at": "2020-01-01T00:00:00"}).status_code == 422
+
+
+def test_an_open_answer_comes_with_questions_that_settle_it_when_they_are_asked_for(
+    world, signed_in
+):
+    client = signed_in("amina.begum")
+    address = f"/api/people/{world.fresh.ref}/explain/housing-transfer-priority"
+    plain = client.get(address).json()
+    assert (plain["answer"], plain["enough"]) == ("possible", None)
+    said = client.get(address, {"enough": "true"}).json()
+    asked = {question["fact"] for question in said["enough"]["questions"]}
+    assert said["enough"]["exact"] and said["enough"]["smallest"]
+    assert said["next_question"]["question"]["fact"] in asked
+    assert asked <= {question["fact"] for question in said["missing"]}
+    settled = client.get(f"/api/people/{world.fresh.ref}/explain/transition-payments?enough=true")
+    assert settled.json()["enough"] is None
+    assert client.get(address, {"enough": "perhaps"}).status_code == 422
+
+
+def test_the_schema_says_what_may_be_asked_of_an_explanation():
+    found = api.get_openapi_schema()["paths"]["/api/people/{ref}/explain/{scheme}"]["get"]
+    asked = {one["name"]: one for one in found["parameters"] if one["in"] == "query"}
+    assert set(asked) == {"as_at", "known_at", "enough"}
+    assert not any(one.get("required") for one in asked.values())
+    assert asked["enough"]["schema"]["type"] == "boolean"
+    assert asked["enough"]["schema"]["default"] is False
+    moment, empty = asked["known_at"]["schema"]["anyOf"]
+    assert (moment["format"], empty) == ("date-time", {"type": "null"})
+    assert "With `enough`" in found["description"]
 
 
 def test_record_decide_and_release_as_the_pages_do(world, signed_in):

@@ -6,13 +6,24 @@ import datetime as dt
 
 import pytest
 from django.utils import timezone
-from tests.builders import SCHEME, make_area, make_budget, make_claimant, make_person
+from tests.builders import (
+    SCHEME,
+    _state,
+    make_area,
+    make_budget,
+    make_claimant,
+    make_person,
+    state_home,
+    state_resident,
+)
 
+from wholeplace.core.kernel.dates import show_day
 from wholeplace.core.kernel.errors import UserMistake
 from wholeplace.flows import apply_and_decide as flow
 from wholeplace.flows import pay
 from wholeplace.rooms.casework import queries
 from wholeplace.rooms.documents import queries as letters
+from wholeplace.rooms.records.models import BenefitSpell
 from wholeplace.rooms.schemes import actions as schemes
 from wholeplace.rooms.schemes.models import Finding, TrawlRun
 
@@ -24,6 +35,16 @@ def person(act):
     with act("system-loader"):
         make_area("T01", decile=1)
         return make_claimant("Ada Yes")
+
+
+def without_a_job(name: str, **more):
+    """Somebody on Universal Credit for a year, of whom no job is on record; as system-loader."""
+    found = make_person(name)
+    state_resident(found, **more)
+    state_home(found)
+    began = timezone.localdate() - dt.timedelta(days=365)
+    _state(BenefitSpell, f"B{found.pk}", person=found, benefit="uc", start_date=began)
+    return found
 
 
 def apply(person, day: dt.date = DAY, **more) -> int:
@@ -115,6 +136,38 @@ def test_a_refusal_says_which_money_has_an_appeal(act, person):
         said = text_of(flow.decision_letter(application_id=application))
     assert "discretion: A refusal can be appealed to the Valuation Tribunal." in said
     assert "Housing Payments: The council reconsiders when asked" in said
+
+
+@pytest.mark.parametrize(
+    ("neet", "applied_ago", "said"),
+    [
+        (True, 0, "the rules would fit you from {day}. You can apply again on that day, or before"),
+        (None, 0, "the rules may fit you from {day}. You can apply again on that day, or before"),
+        (True, 30, "the rules fit you since {day}. You can apply again now."),
+        (None, 30, "the rules may fit you since {day}. You can apply again now."),
+        (False, 0, "You can apply again when something has changed."),
+    ],
+)
+def test_a_refusal_says_from_when_time_alone_makes_the_rules_fit(act, neet, applied_ago, said):
+    """Ten days after applying they are 18; where that day has passed, they may apply now."""
+    applied = timezone.localdate() - dt.timedelta(days=applied_ago)
+    eighteen = applied + dt.timedelta(days=10)
+    born = dt.date(eighteen.year - 18, eighteen.month, min(eighteen.day, 28))
+    day = dt.date(eighteen.year, eighteen.month, min(eighteen.day, 28))
+    with act("system-loader"):
+        make_area("T01", decile=1)
+        young = without_a_job("Yan Young", date_of_birth=born)
+    with act("amina.begum"):
+        application = flow.record_application(
+            person_id=young.pk,
+            scheme="youth-enterprise",
+            received_on=min(applied, day - dt.timedelta(days=1)),
+            source="self",
+            answers={} if neet is None else {"neet": neet},
+        )
+        flow.decide_refusal(application_id=application, version=1, reasons="Too young.")
+        letter = text_of(flow.decision_letter(application_id=application))
+    assert said.format(day=show_day(day)) in letter
 
 
 def test_a_job_that_has_not_begun_is_not_applied_for(act, person):

@@ -9,6 +9,8 @@ import pytest
 from django.contrib.auth import get_user_model
 from tests.integration.web.states import LONG, REFUSED, make_states
 
+from wholeplace.flows import apply_and_decide as flow
+from wholeplace.rooms.casework import queries as casework
 from wholeplace.rooms.people.actions import issue_code, redeem_code
 
 
@@ -46,6 +48,21 @@ def test_a_resident_reads_the_same(act, states, signed_in):
         user = redeem_code(person.ref, code)
         client = signed_in(get_user_model().objects.get(pk=user).username)
         assert words in words_of(client, "/my/payments")
+
+
+def test_a_resident_reads_of_a_refusal_what_its_letter_says(act, world, signed_in):
+    with act("amina.begum"):
+        flow.decide_refusal(application_id=world.application, version=1, reasons=REFUSED)
+        refused = issue_code(ref=world.found.ref)
+        asked = casework.application(world.waiting)
+        waits = issue_code(ref=asked.line.person_ref)
+    user = redeem_code(world.found.ref, refused)
+    said = words_of(signed_in(get_user_model().objects.get(pk=user).username), "/my/payments")
+    assert f"Why: {REFUSED}" in said
+    assert "You can apply again when something has changed." in said
+    user = redeem_code(asked.line.person_ref, waits)
+    said = words_of(signed_in(get_user_model().objects.get(pk=user).username), "/my/payments")
+    assert "What we still need from you: A payslip" in said
 
 
 def test_a_refusal_says_its_reasons(states, signed_in):

@@ -6,10 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from wholeplace.core.kernel.errors import NotFound
+from wholeplace.flows.notify import when_to_apply_again
 from wholeplace.rooms.audit import actions as audit
 from wholeplace.rooms.audit import queries as trail
 from wholeplace.rooms.audit.queries import Seen
 from wholeplace.rooms.casework import queries as casework
+from wholeplace.rooms.casework.queries import Application
 from wholeplace.rooms.documents import queries as letters
 from wholeplace.rooms.people import queries as people
 from wholeplace.web.gate import actor_of, page
@@ -79,7 +81,7 @@ def payments(request: HttpRequest) -> HttpResponse:
     person_id = own_person(request)
     mine = casework.mine()
     context = {
-        "applications": [one.line for one in mine.applications],
+        "applications": [_asked_for(one) for one in mine.applications],
         "awards": [
             {
                 "award": award.line,
@@ -100,6 +102,20 @@ def payments(request: HttpRequest) -> HttpResponse:
         "letters": letters.letters_of(person_id),
     }
     return render(request, "my/payments.html", context)
+
+
+def _asked_for(one: Application) -> dict[str, object]:
+    """An application, and of a refusal what its letter says: why, and from when to try again."""
+    refused = one.decision if one.decision and one.decision.outcome == "refuse" else None
+    tests = (
+        {item["key"]: item["text"] for item in refused.explanation["criteria"]} if refused else {}
+    )
+    return {
+        "line": one.line,
+        "reasons": refused.reasons if refused else "",
+        "failed": [tests[key] for key in refused.explanation["failed"]] if refused else [],
+        "again": when_to_apply_again(refused) if refused else "",
+    }
 
 
 @page("own.read")
