@@ -15,6 +15,7 @@ from wholeplace.cli._meanwhile import offered
 from wholeplace.cli._scheme_order import order_lines, ranking_of
 from wholeplace.core.kernel.errors import NotFound, UserMistake
 from wholeplace.core.rules.alternatives import Alternative, meanwhile
+from wholeplace.core.rules.born import check_born
 from wholeplace.core.rules.cases import CaseResult
 from wholeplace.core.rules.explain import explain as explain_scheme
 from wholeplace.core.rules.facts import FactSpec
@@ -22,6 +23,7 @@ from wholeplace.core.rules.files.checked import checked_scheme
 from wholeplace.core.rules.files.faults import FileMistake, meant_or_list
 from wholeplace.core.rules.files.places import SCHEMES, is_place
 from wholeplace.core.rules.files.scheme_loader import (
+    build_scheme,
     load_place,
     load_scheme,
     load_schemes,
@@ -29,8 +31,9 @@ from wholeplace.core.rules.files.scheme_loader import (
     scheme_names,
 )
 from wholeplace.core.rules.files.stated_file import load_stated_facts
+from wholeplace.core.rules.files.yaml import Document
 from wholeplace.core.rules.orders import as_data
-from wholeplace.core.rules.schemes import PlaceRules, Scheme, needs
+from wholeplace.core.rules.schemes import FactNeed, PlaceRules, Scheme, needs
 from wholeplace.core.rules.warning.warnings import Warnings, warnings_of
 from wholeplace.core.rules.wording import lines
 
@@ -58,12 +61,12 @@ def check(
     folder = _place_of(file, place)
     try:
         document = scheme_document(file, folder)
-        scheme, results = checked_scheme(document, load_place(folder), file.stem)
+        rules = load_place(folder)
+        scheme, results = _checked(file, document, rules, as_json=as_json)
     except FileMistake as problem:
         if not as_json:
             raise
-        faults = [fault.as_data() for fault in problem.faults]
-        _print({"file": str(file), "ok": False, "faults": faults})
+        _print(_faults_data(file, problem, Warnings(())))
         raise typer.Exit(problem.exit_code) from None
     warnings = warnings_of(scheme, document)
     if as_json:
@@ -74,16 +77,52 @@ def check(
         raise typer.Exit(FileMistake.exit_code)
 
 
+def _checked(
+    file: Path, document: Document, rules: PlaceRules, *, as_json: bool
+) -> tuple[Scheme, tuple[CaseResult, ...]]:
+    """The scheme and its cases; where cases fail, what else is pointed out is said all the same."""
+    try:
+        return checked_scheme(document, rules, file.stem)
+    except FileMistake as problem:
+        try:
+            warnings = warnings_of(build_scheme(document, rules, file.stem), document)
+        except FileMistake:
+            raise problem from None  # it is no scheme yet
+        if as_json:
+            _print(_faults_data(file, problem, warnings))
+            raise typer.Exit(problem.exit_code) from None
+        for warning in warnings.found:
+            typer.echo(f"Warning: {warning}")
+        raise problem from None
+
+
+def _faults_data(file: Path, problem: FileMistake, warnings: Warnings) -> dict[str, Any]:
+    return {
+        "file": str(file),
+        "ok": False,
+        "faults": [fault.as_data() for fault in problem.faults],
+        "warnings": [warning.as_data() for warning in warnings.found],
+    }
+
+
 def _check_lines(
     file: Path, scheme: Scheme, results: tuple[CaseResult, ...], warnings: Warnings
 ) -> Iterator[str]:
-    read = ", ".join(f"{need.column.replace('__on__', ' on ')}" for need in needs(scheme))
+    read = ", ".join(_shown(need) for need in needs(scheme))
+    asked = set(needs(scheme))
+    paid = ", ".join(_shown(need) for need in needs(scheme, amounts=True) if need not in asked)
     yield f"{file}: nothing wrong found."
     yield from (f"Warning: {warning}" for warning in warnings.found)
     if warnings.not_looked_at:
         yield f"Too long to look for warnings in: {', '.join(warnings.not_looked_at)}."
-    yield f"{scheme.name}: {len(scheme.used_criteria())} criteria, reading {read}."
+    yield f"{scheme.name}: {len(scheme.used_criteria())} criteria, reading {read or 'no facts'}."
+    if paid:
+        yield f"Its amounts read {'also ' if read else ''}{paid}."
     yield f"{len(results)} worked cases come to what they say."
+
+
+def _shown(need: FactNeed) -> str:
+    return need.column.replace("__on__", " on ")
 
 
 def _check_data(
@@ -99,6 +138,7 @@ def _check_data(
         "version": scheme.version,
         "criteria": [item.key for item in scheme.used_criteria()],
         "reads": [need.column for need in needs(scheme)],
+        "reads_for_amounts": [need.column for need in needs(scheme, amounts=True)],
         "cases": [{"name": result.name, "answer": result.answer} for result in results],
     }
 
@@ -138,6 +178,7 @@ def explain(
     day = read_day(as_at)
     rules, found = _named(scheme, place)
     stated = load_stated_facts(facts, rules)
+    check_born(stated, day)
     answer = explain_scheme(found, stated, day, enough=enough)
     others: tuple[Alternative, ...] = ()
     if answer.answer == "no":
@@ -174,7 +215,7 @@ def order(
 @app.command("list")
 def list_schemes(place: PlaceOption = None, as_json: JsonOption = False) -> None:
     """List the place's schemes."""
-    folder = place or default_place()
+    folder = _folder(place or default_place())
     schemes = load_schemes(folder, load_place(folder))
     if as_json:
         _print([{"scheme": s.key, "name": s.name, "owner": s.owner} for s in schemes])
@@ -186,7 +227,7 @@ def list_schemes(place: PlaceOption = None, as_json: JsonOption = False) -> None
 @app.command("facts")
 def list_facts(place: PlaceOption = None, as_json: JsonOption = False) -> None:
     """List the facts that rules can read, each with its type and meaning."""
-    specs = load_place(place or default_place()).facts.values()
+    specs = load_place(_folder(place or default_place())).facts.values()
     if as_json:
         _print([_fact_data(spec) for spec in specs])
         return

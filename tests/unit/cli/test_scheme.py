@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -113,3 +114,55 @@ def test_lists() -> None:
     assert "transition-payments: " in run("list").output
     names = [item["fact"] for item in json.loads(run("facts", "--json").output)]
     assert "time_on(qualifying_benefits)" in names
+
+
+def test_what_is_pointed_out_is_said_while_worked_cases_fail(broken: Any) -> None:
+    path = broken('"jobs_started >= 1"', '"jobs_started >= 1 and jobs_started < 1"')
+    found = run("check", path, "--place", PLACE)
+    assert found.exit_code != 0
+    assert "nobody can meet `job_started`" in found.output
+    assert "it says yes and comes to no" in str(found.exception)
+    data = json.loads(run("check", path, "--place", PLACE, "--json").output)
+    assert data["ok"] is False and data["faults"] and data["warnings"]
+
+
+def test_check_names_the_facts_that_only_amounts_read() -> None:
+    output = run("check", SCHEME).output
+    (line,) = [line for line in output.splitlines() if line.startswith("Its amounts read also ")]
+    assert "weekly_rent" in line
+
+
+def test_an_amount_that_cannot_be_known_is_expected_as_unknown(broken: Any) -> None:
+    path = broken("housing_support: £35.00", "housing_support: unknown")
+    found = run("check", path, "--place", PLACE)
+    assert "housing_support should be unknown and comes to £35.00 a week" in str(found.exception)
+    text = path.read_text().replace("weekly_rent: £112.00", "weekly_rent: unknown", 1)
+    path.write_text(text)
+    assert run("check", path, "--place", PLACE).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("housing_support: £35.00", "housing_support: lots", "`lots` is not an amount of money; "),
+        ("{housing_support: £35.00", "{housing_suport: £35.00", "no payment called `housing_sup"),
+        (
+            "settings:\n",
+            "settings:\n  idle: {value: 3, meaning: nothing}\n",
+            "no rule reads the setting `idle`; name it in a rule or remove it",
+        ),
+    ],
+)
+def test_what_a_case_or_a_setting_cannot_say_has_a_place(
+    broken: Any, old: str, new: str, words: str
+) -> None:
+    path = broken(old, new)
+    found = str(run("check", path, "--place", PLACE).exception)
+    assert words in found and found.startswith(f"{path}:") and found.count("\n") == 0
+
+
+def test_two_cases_of_one_name_are_refused(broken: Any) -> None:
+    name = re.findall(r"^  - name: (.*)$", SCHEME.read_text(), re.MULTILINE)
+    path = broken(f"  - name: {name[1]}", f"  - name: {name[0]}")
+    found = str(run("check", path, "--place", PLACE).exception)
+    assert "another case above is called" in found and "give each case a name of its own" in found

@@ -32,6 +32,11 @@ def parse_pence(text: str) -> int:
     return -amount if sign else amount
 
 
+def is_amount(text: str) -> bool:
+    """Whether `parse_pence` can read the text."""
+    return _AMOUNT.fullmatch(text.strip()) is not None
+
+
 def format_pence(pence: int) -> str:
     """`£1,234.50` of 123450; a negative amount has its sign first."""
     sign = "-" if pence < 0 else ""

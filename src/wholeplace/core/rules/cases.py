@@ -9,7 +9,7 @@ from itertools import groupby
 from wholeplace.core.kernel.errors import UserMistake
 from wholeplace.core.kernel.money import parse_pence
 from wholeplace.core.rules.explain import Explanation, explain
-from wholeplace.core.rules.files.scheme_file import CaseFile, ExpectFile, OrderCaseFile
+from wholeplace.core.rules.files.scheme_file import UNKNOWN, CaseFile, ExpectFile, OrderCaseFile
 from wholeplace.core.rules.orders import rank
 from wholeplace.core.rules.schemes import Order, Scheme
 from wholeplace.core.rules.stated import StatedFacts
@@ -45,11 +45,14 @@ def _problems(expect: ExpectFile, found: Explanation) -> Iterable[str]:
     yield from _different("missing", expect.missing, missing)
     pays = {pay.key: pay.amount_pence for pay in found.pays}
     for key, text in (expect.pays or {}).items():
-        if key not in pays:
-            yield f"there is no payment called {key}"
-        elif pays[key] != parse_pence(text):
+        if key in pays and pays[key] != _expected(text):
             shown = next(pay.shown for pay in found.pays if pay.key == key)
             yield f"{key} should be {text} and comes to {shown}"
+
+
+def _expected(text: str) -> int | None:
+    """Pence; None for an amount that cannot be known from the case's facts."""
+    return None if text == UNKNOWN else parse_pence(text)
 
 
 @dataclass(frozen=True)

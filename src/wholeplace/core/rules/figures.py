@@ -37,7 +37,10 @@ def check_figures(trees: Iterable[t.Node], place: PlaceRules, as_at: dt.date) ->
     """Make sure that every dated figure that these rules go by is there. Raises RateMissing."""
     for part in (part for tree in trees for part in trees_read(tree, place)):
         for use in rates_used(part):
-            on_day(use.name, use.tables if isinstance(use, t.TableUse) else use.figures, as_at)
+            if isinstance(use, t.TableUse):
+                on_day(use.name, use.tables, as_at)
+            else:
+                on_day(use.name, use.figures, as_at)
 
 
 def _dated(use: t.RateUse | t.TableUse, place: PlaceRules, as_at: dt.date) -> str:

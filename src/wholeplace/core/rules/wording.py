@@ -27,8 +27,8 @@ def lines(found: Explanation) -> Iterator[str]:
     """The explanation, line by line, without trailing spaces."""
     day = show_day(dt.date.fromisoformat(found.as_at))
     yield f"{found.name}, as at {day}"
-    yield f"Answer: {ANSWER[found.answer]}"
     yield from found.notes
+    yield f"Answer: {_answer(found)}"
     if found.later:
         yield f"{found.later.shown[:1].upper()}{found.later.shown[1:]}, if nothing else changes."
     if found.ahead:
@@ -38,11 +38,19 @@ def lines(found: Explanation) -> Iterator[str]:
     yield from _questions(found)
     if found.assumed:
         yield f"Assumed: {'; '.join(found.assumed)}"
-    for pay in found.pays:
+    for pay in found.pays if found.answer != "no" else ():
         runs = f", {pay.weeks} weeks {pay.counting}" if pay.weeks else ""
-        yield f"Pays {pay.text or pay.key}: {pay.shown}{runs}"
+        pays = "Pays" if found.answer == "yes" and not found.closed else "Would pay"
+        yield f"{pays} {pay.text or pay.key}: {pay.shown}{runs}"
         yield from (f"      where {said}" for said in pay.settings)
         yield from (f"  - {item.question} ({item.fact})" for item in pay.missing)
+
+
+def _answer(found: Explanation) -> str:
+    """On a day on which the scheme takes nobody, what its tests come to is no answer."""
+    if not found.closed:
+        return ANSWER[found.answer]
+    return f"NO, not on this day (the tests of the scheme come to: {found.answer})"
 
 
 def _questions(found: Explanation) -> Iterator[str]:

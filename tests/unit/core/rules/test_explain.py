@@ -180,3 +180,24 @@ def test_each_fact_is_asked_for_once() -> None:
 
     Evaluation(SCHEME, Counting(GOOD, PLACE.facts), DAY)
     assert len(asked) == len(set(asked))
+
+
+def test_a_no_says_nothing_of_amounts_and_what_is_open_would_be_paid() -> None:
+    assert [line for line in lines(said()) if line.startswith("Pays ")]
+    no = list(lines(said(facts={"area_imd_decile": 2})))
+    assert "Answer: NO" in no
+    assert not [line for line in no if line.startswith(("Pays ", "Would pay "))]
+    possible = "\n".join(lines(said(facts={"job_expected_length": "unknown"})))
+    assert "Would pay " in possible and "Pays " not in possible
+
+
+def test_on_a_closed_day_the_reason_comes_first_and_the_answer_is_no_yes() -> None:
+    opens = replace(SCHEME, valid_from=dt.date(2026, 7, 1))
+    shown = list(lines(explain(opens, StatedFacts(GOOD, PLACE.facts), DAY)))
+    assert shown[1:4] == [
+        "This scheme takes nobody on 8 June 2026: it opens on 1 July 2026.",
+        "Eligible from 1 July 2026, if nothing else changes.",
+        "Answer: NO, not on this day (the tests of the scheme come to: yes)",
+    ]
+    assert [line for line in shown if line.startswith("Would pay ")]
+    assert not [line for line in shown if line.startswith("Pays ")]

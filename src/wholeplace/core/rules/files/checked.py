@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wholeplace.core.rules.cases import CaseResult, run_case, run_order_cases
-from wholeplace.core.rules.files.faults import FileMistake
+from wholeplace.core.rules.files.faults import Fault, FileMistake
 from wholeplace.core.rules.files.scheme_loader import build_scheme
 from wholeplace.core.rules.files.woven import blaming
 from wholeplace.core.rules.files.yaml import Document
@@ -25,12 +25,7 @@ def checked_scheme(document: Document, place: PlaceRules, name: str | None = Non
 
 def _checked(document: Document, place: PlaceRules, name: str | None) -> Checked:
     scheme = build_scheme(document, place, name=name)
-    results = _run(document, scheme)
-    faults = [
-        document.fault(("cases", at, "expect"), f"the case “{result.name}”: {problem}")
-        for at, result in enumerate(results)
-        for problem in result.problems
-    ]
+    results, faults = _run(document, scheme)
     faults += [
         document.fault(
             ("orders", case.order, "cases", case.at, "expect"),
@@ -41,18 +36,22 @@ def _checked(document: Document, place: PlaceRules, name: str | None) -> Checked
     ]
     if faults:
         raise FileMistake(faults)
-    return scheme, results
+    return scheme, tuple(results)
 
 
-def _run(document: Document, scheme: Scheme) -> tuple[CaseResult, ...]:
-    """Every worked case; one whose day has no figure is a fault at its day."""
-    found, faults = [], []
+def _run(document: Document, scheme: Scheme) -> tuple[list[CaseResult], list[Fault]]:
+    """Every worked case, and its faults; one whose day has no figure is a fault at its day."""
+    found, faults = list[CaseResult](), list[Fault]()
     for at, case in enumerate(scheme.cases):
+        named = f"the case “{case.name}”:"
         try:
-            found.append(run_case(scheme, case))
+            result = run_case(scheme, case)
         except RateMissing as problem:
-            what = f"the case “{case.name}”: {problem.what[0].lower()}{problem.what[1:]}"
-            faults.append(document.fault(("cases", at, "as_at"), what, problem.do))
-    if faults:
-        raise FileMistake(faults)
-    return tuple(found)
+            what = f"{named} {problem.what[0].lower()}{problem.what[1:]}"
+            do = f"{problem.do[:1].lower()}{problem.do[1:]}"
+            faults.append(document.fault(("cases", at, "as_at"), what, do))
+            continue
+        found.append(result)
+        path = ("cases", at, "expect")
+        faults += [document.fault(path, f"{named} {problem}") for problem in result.problems]
+    return found, faults

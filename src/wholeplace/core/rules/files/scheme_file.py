@@ -14,6 +14,7 @@ from wholeplace.core.rules.shown import show_date
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
 RuleText = Annotated[str, StringConstraints(min_length=1)]
+UNKNOWN = "unknown"
 Every = Literal["week", "month", "year", "once"]
 Counting = Literal["total", "additional"]
 Subject = Literal["person", "household", "benefit unit", "child"]
@@ -102,7 +103,7 @@ class ExpectFile(Strict):
     """What a worked case must come to.
 
     because: exactly the criteria that fail. missing: exactly the facts to ask for.
-    pays: amount by payment.
+    pays: amount by payment, or `unknown` where a fact that it needs is.
     """
 
     eligible: Literal["yes", "no", "possible"]

@@ -137,6 +137,7 @@ def build_scheme(document: Document, place: PlaceRules, name: str | None = None)
     orders = read_orders(reader, file)
     reader.governance(file, place, criteria, pays)
     reader.the_rest(file)
+    reader.unused_settings(file)
     reader.finish()
     assert eligible is not None
     meaning = _Meaning(settings, assume, criteria, eligible, pays, orders)

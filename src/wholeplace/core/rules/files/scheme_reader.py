@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from wholeplace.core.kernel.money import is_amount
 from wholeplace.core.rules import tree as t
 from wholeplace.core.rules.check import (
     Setting,
@@ -18,7 +19,7 @@ from wholeplace.core.rules.check import (
 from wholeplace.core.rules.computed import Workings
 from wholeplace.core.rules.facts import FactSpec
 from wholeplace.core.rules.files.faults import Fault, FileMistake, meant_or_list
-from wholeplace.core.rules.files.scheme_file import CriterionFile, PayFile, SchemeFile
+from wholeplace.core.rules.files.scheme_file import UNKNOWN, CriterionFile, PayFile, SchemeFile
 from wholeplace.core.rules.files.yaml import Document, KeyPath
 from wholeplace.core.rules.lexer import RuleMistake
 from wholeplace.core.rules.schemes import AS_AT, EVERY, Criterion, Part, Pay, PlaceRules
@@ -34,6 +35,7 @@ from wholeplace.core.rules.stated import (
 from wholeplace.core.rules.tree import Kind
 
 _TERM = re.compile(r"[1-9][0-9]{0,3} (working days?|days?|weeks?|months?)", re.ASCII)
+_WORD = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 _TARGET = re.compile(r"[0-9]{1,3}(\.[0-9]+)?%", re.ASCII)
 
 
@@ -117,6 +119,25 @@ class Reader:
             if eligible and key not in set(eligible.keys()):
                 what = f"the criterion `{key}` decides nothing"
                 self.fault(("criteria", key), what, "name it in `eligible` or remove it", key=True)
+
+    def unused_settings(self, file: SchemeFile) -> None:
+        """The same of a setting: who changes its value would believe that it counts.
+
+        Looked for once the rules are right: the name may be misspelt in one of them.
+        """
+        if self.faults:
+            return
+        texts = [item.when for item in file.criteria.values()]
+        texts += [pay.amount for pay in file.pays.values()]
+        for order in file.orders.values():
+            texts += [band.when or "" for band in order.bands]
+            texts += [step.value for step in order.by if not isinstance(step, str)]
+        texts.append(file.journey.quality_check_over or "")
+        read = {word for text in texts for word in _WORD.findall(text)}
+        for key in file.settings:
+            if key not in read:
+                what = f"no rule reads the setting `{key}`"
+                self.fault(("settings", key), what, "name it in a rule or remove it", key=True)
 
     # -- figures ----------------------------------------------------------------------
     def settings(self, file: SchemeFile) -> dict[str, Setting]:
@@ -249,9 +270,15 @@ class Reader:
             if not _TARGET.fullmatch(milestone.target):
                 what = f"`{milestone.target}` is not a percentage"
                 self.fault(("milestones", key, "target"), what, "write it like `91%`")
+        named: set[str] = set()
         for at, case in enumerate(file.cases):
+            if case.name in named:
+                what = f"another case above is called “{case.name}” too"
+                self.fault(("cases", at, "name"), what, "give each case a name of its own")
+            named.add(case.name)
             self.case_day(("cases", at, "as_at"), case.as_at)
             self._case_names(("cases", at), case.expect.because or [], file)
+            self._case_pays(("cases", at, "expect", "pays"), case.expect.pays or {}, file)
             self.case_facts(("cases", at, "facts"), case.facts)
 
     def case_day(self, path: KeyPath, day: dt.date) -> None:
@@ -275,6 +302,15 @@ class Reader:
                 do = meant_or_list(name, list(file.criteria))
                 where = (*path, "expect", "because", at)
                 self.fault(where, f"there is no criterion called `{name}`", do)
+
+    def _case_pays(self, path: KeyPath, amounts: dict[str, str], file: SchemeFile) -> None:
+        for key, text in amounts.items():
+            if key not in file.pays:
+                do = meant_or_list(key, list(file.pays))
+                self.fault((*path, key), f"there is no payment called `{key}`", do, key=True)
+            elif text != UNKNOWN and not is_amount(text):
+                do = "write it like `£35.00`, or `unknown` where a fact that it needs is"
+                self.fault((*path, key), f"`{text}` is not an amount of money", do)
 
     def case_facts(self, path: KeyPath, facts: dict[str, Any]) -> None:
         for written, value in facts.items():
