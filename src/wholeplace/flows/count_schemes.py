@@ -10,12 +10,14 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from wholeplace.core.kernel.errors import UserMistake
+from wholeplace.core.kernel.errors import Refused, UserMistake
+from wholeplace.core.rules.schemes import Scheme
+from wholeplace.core.rules.seen import classes_of
 from wholeplace.flows import place_rules
 from wholeplace.flows.take_snapshot import snapshots_home
 from wholeplace.population.snapshot import Snapshot, latest_snapshot
 from wholeplace.population.trawl import TrawlResult, count_schemes, countable
-from wholeplace.rooms.agencies.acting import acting
+from wholeplace.rooms.agencies.acting import Actor, acting
 from wholeplace.rooms.audit import actions as audit
 
 PURPOSE = "counting whom schemes may help"
@@ -49,16 +51,28 @@ def count(names: Sequence[str], *, as_at: dt.date, membership_id: int, route: st
     with acting(membership_id, purpose=PURPOSE, route=route) as actor:
         actor.require("trawl.run")
         schemes = [place_rules.scheme(name) for name in names or place_rules.names()]
+        refused = [(scheme, why) for scheme in schemes if (why := _refusal(actor, scheme))]
+        closed = [scheme for scheme, _ in refused]
         snapshot = _latest()
-        those, others = countable(snapshot, schemes, as_at)
+        open_ones = [scheme for scheme in schemes if scheme not in closed]
+        those, others = countable(snapshot, open_ones, as_at)
         told = {"schemes": [scheme.key for scheme in those], "as_at": as_at.isoformat()}
         audit.record("trawl.count", detail=told)
     return Counted(
         as_at=as_at,
         known_at=snapshot.known_at,
         results=count_schemes(snapshot, those, as_at),
-        left_out=tuple((scheme.key, str(why)) for scheme, why in others),
+        left_out=tuple((scheme.key, str(why)) for scheme, why in (*refused, *others)),
     )
+
+
+def _refusal(actor: Actor, scheme: Scheme) -> Refused | None:
+    """Why this reader may not count the scheme: it reads information that is not for them."""
+    try:
+        actor.require_classes(classes_of(scheme))
+    except Refused as why:
+        return why
+    return None
 
 
 def _latest() -> Snapshot:

@@ -6,9 +6,13 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils import timezone
+
+from wholeplace.core.kernel.errors import Refused
 from wholeplace.core.rules.computed import WorkedOut
 from wholeplace.core.rules.explain import Explanation, explain
 from wholeplace.core.rules.schemes import Scheme
+from wholeplace.core.rules.seen import hides, may_see
 from wholeplace.core.rules.stated import FactsProvider, Layered, StatedFacts
 from wholeplace.flows import place_rules
 from wholeplace.population.facts import PersonFacts
@@ -45,14 +49,29 @@ def explain_person(
 
     Raises:
         NotFound: no such person for this reader, or none was known then, or no such scheme.
+        Refused: another day or moment than now, of a scheme that rests on what the reader may
+            not see: the day on which the answer turns would tell it.
         NotYetKnown: `known_at` is yet to come.
         FactMistake: an answer that cannot be one.
     """
     found = place_rules.scheme(scheme)
+    if known_at is not None or as_at != timezone.localdate():
+        _check_days_are_told(found)
     provider = known or facts_of(
         found, person_id=person_id, answers=answers or {}, known_at=known_at
     )
     return _explained(found, provider, as_at, ahead=ahead, enough=enough)
+
+
+def _check_days_are_told(scheme: Scheme) -> None:
+    """Raises Refused where answers of many days would tell when a protected fact began."""
+    if hides(scheme, may_see(scheme, require_actor().classes)):
+        raise Refused(
+            "This scheme is explained to you as of today only.",
+            why="It rests on information that you may not see, and its answers on other days "
+            "would tell it.",
+            do=f"Ask about today, or ask {scheme.owner}.",
+        )
 
 
 def explain_scheme(
@@ -63,7 +82,10 @@ def explain_scheme(
     answers: Mapping[str, Any],
     known_at: dt.datetime | None = None,
 ) -> Explanation:
-    """The same for a scheme at hand, such as an earlier version."""
+    """The same for a scheme at hand, such as an earlier version, as a trawl asked it.
+
+    Any day is answered: whoever asks for a trawl has every class of what its scheme reads.
+    """
     provider = facts_of(scheme, person_id=person_id, answers=answers, known_at=known_at)
     return _explained(scheme, provider, as_at)
 

@@ -6,7 +6,7 @@ nested context puts back what was there before it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -43,6 +43,16 @@ class Actor:
             raise Refused(
                 "You cannot do this in the role you are acting in.",
                 do="Ask a colleague who may, or change role if you hold another.",
+            )
+
+    def require_classes(self, classes: Collection[str]) -> None:
+        """Raise Refused, in words, unless the role has each of these information classes."""
+        lacking = sorted(set(classes) - self.classes)
+        if lacking:
+            raise Refused(
+                f"Your role does not have the information class {' and '.join(lacking)}, which "
+                "this scheme reads.",
+                do="Ask a colleague whose role has it.",
             )
 
 

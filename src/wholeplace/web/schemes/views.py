@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import urlencode
 
+from wholeplace.core.rules.seen import classes_of
 from wholeplace.flows import jobs, place_rules, run_trawl
 from wholeplace.rooms.schemes import actions, queries
 from wholeplace.rooms.schemes.queries import RunLine
@@ -67,7 +68,9 @@ def start(request: HttpRequest) -> HttpResponse:
         ),
     )
     known = [place_rules.scheme(key) for key in place_rules.names()]
-    schemes = [(each.key, each.name) for each in known if "trawl" in each.found_by]
+    classes = actor_of(request).classes  # the others answer with a refusal
+    mine = [each for each in known if classes_of(each) <= classes]
+    schemes = [(each.key, each.name) for each in mine if "trawl" in each.found_by]
     form = StartTrawl(schemes, posted(request), initial={"as_at": timezone.localdate()})
 
     def act(said: dict[str, Any]) -> str:
