@@ -7,13 +7,17 @@ from datetime import date
 from pathlib import Path
 
 from wholeplace.core.kernel.dates import show_day
-from wholeplace.core.kernel.errors import NotFound
+from wholeplace.core.kernel.errors import NotFound, UserMistake
+from wholeplace.core.rules.born import check_born
 from wholeplace.core.rules.files.faults import Fault, FileMistake, listed
 from wholeplace.core.rules.files.stated_file import check_stated
+from wholeplace.core.rules.files.unseen import unseen
 from wholeplace.core.rules.files.yaml import Document, load
 from wholeplace.core.rules.orders import Ranking, rank, why
 from wholeplace.core.rules.schemes import PlaceRules, Scheme, as_written
 from wholeplace.core.rules.stated import StatedFacts
+
+PLAIN = "Write it in letters and digits that can be seen."
 
 
 def ranking_of(scheme: Scheme, order: str, people: Path, as_at: date, lot: str) -> Ranking:
@@ -28,6 +32,10 @@ def ranking_of(scheme: Scheme, order: str, people: Path, as_at: date, lot: str) 
         do = f"It has {listed(list(scheme.orders), 'and')}." if scheme.orders else ""
         raise NotFound(f"{scheme.name} has no order called `{order}`.", do=do)
     found = _people(load(people), scheme.place)
+    for stated in found.values():
+        check_born(stated, as_at)
+    if what := unseen(lot):
+        raise UserMistake("That word to draw lots with cannot be used.", why=f"{what}.", do=PLAIN)
     return rank(scheme, scheme.order(order), found.items(), as_at, lot=lot)
 
 
@@ -37,6 +45,10 @@ def _people(document: Document, place: PlaceRules) -> dict[str, StatedFacts]:
         do = "write each person's name, and their facts indented below it"
         raise FileMistake([document.fault((), "this file names nobody", do)])
     for name, facts in values.items():
+        if not name.strip():
+            what = "somebody here has no name"
+            faults.append(document.fault((name,), what, "write it", key=True))
+            continue
         if not isinstance(facts, dict):
             faults.append(document.fault((name,), f"`{name}` has no facts", "indent them below"))
             continue

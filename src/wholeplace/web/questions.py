@@ -45,7 +45,8 @@ def field_for(spec: FactSpec) -> forms.Field:
     """The box that asks for a fact; it may always be left empty, for not known."""
     common: dict[str, Any] = {"label": spec.question, "required": False}
     if spec.derive.kind == "spells" or spec.type == "date":
-        latest = timezone.localdate if spec.derive.kind == "spells" else None
+        past = spec.derive.kind == "spells" or spec.name == BIRTH
+        latest = timezone.localdate if past else None
         return DateField(called="The day", latest=latest, **common)
     if spec.type == "money":
         return MoneyField(called="The amount", **common)

@@ -72,6 +72,7 @@ _REFUSED = (
     ("%", "a percentage needs its number", "write it like `25.0%`"),
     ("!", "`!` is not a sign of the language", "write `not`"),
     (".", "a decimal needs a digit before its point", "write it like `0.5`"),
+    ("_", "a name begins with a letter", "use a plain word, like `weekly_rent`"),
 )
 _EARLY = 9  # those that begin like a sign of the language, looked for first
 _LOOKALIKES = {"≥": ">=", "≤": "<=", "≠": "!=", "×": "*", "−": "-", "–": "-", "—": "-"}
@@ -156,7 +157,7 @@ def _refusal(text: str, at: int) -> RuleMistake:
         return RuleMistake(text, at, f"`{whole}` is not a name", _name_hint(whole))
     name = unicodedata.name(sign, f"number {ord(sign)}").lower()
     plain = unicodedata.normalize("NFKC", _run(text, at))
-    if plain.strip() and plain.isascii() and plain.isprintable():
+    if plain.strip() and plain.isascii() and plain.isprintable() and plain != _run(text, at):
         return RuleMistake(text, at, f"this is no plain character ({name})", f"write `{plain}`")
     return RuleMistake(
         text, at, f"this is no plain character ({name})", "use plain letters, digits and signs"

@@ -21,15 +21,25 @@ def check_moment(asked: datetime, read: datetime) -> None:
 
     Raises:
         NotYetKnown: it is later than `read`.
+        UserMistake: no calendar has it: with its time zone it lies before year 1.
         ValueError: it does not say in which time zone it is.
     """
     if asked.tzinfo is None:
         raise ValueError("a moment needs a time zone")
+    try:
+        moment = f"{asked.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    except OverflowError:  # within a day of either end of the calendar
+        moment = "a moment that no calendar has"
+        if asked < read:
+            raise UserMistake(
+                "That moment of knowledge is not in the calendar.",
+                do="Ask for a later moment, or for what is known now.",
+            ) from None
     if asked > read:
         raise NotYetKnown(
             "That moment of knowledge is yet to come.",
             why=f"The records were read at {read.astimezone(UTC):%Y-%m-%d %H:%M} UTC; asked was"
-            f" what is known at {asked.astimezone(UTC):%Y-%m-%d %H:%M} UTC.",
+            f" what is known at {moment}.",
             do="Ask for an earlier moment, or for what is known now.",
         )
 

@@ -4,7 +4,7 @@ Ordinary YAML has traps that a policy file must not have: `no` becomes False, a 
 given twice silently wins, anchors and tags build things that the page does not show.
 Here a plain scalar is a whole number, a decimal (`Decimal`), a date, `true`, `false`,
 `null` or a text; `yes` and `no` stay texts. Duplicate keys, anchors, aliases, tags,
-more than one document, deep nesting and big files are refused.
+more than one document, deep nesting, big files and characters that nobody sees are refused.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import yaml
 from yaml import events as ev
 
 from wholeplace.core.rules.files.faults import Fault, FileMistake
+from wholeplace.core.rules.files.unseen import DO, UNSEEN, unseen, unseen_words
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 40
@@ -120,6 +121,8 @@ def load_text(text: str, file: str = "text") -> Document:
     """The document written in `text`; `file` is the name used in faults."""
     if len(text.encode("utf-8", "replace")) > MAX_BYTES:
         raise FileMistake([Fault(file, 1, 1, "this file is larger than 1 MB", "split it")])
+    if sign := UNSEEN.search(text):
+        raise FileMistake([_unseen_fault(text, file, sign.start())])
     if found := _read_fast(text, file):
         return found
     document = Document(file, text)
@@ -147,6 +150,11 @@ def _read_fast(text: str, file: str) -> Document | None:
     except (yaml.YAMLError, FileMistake):
         return None
     return document
+
+
+def _unseen_fault(text: str, file: str, at: int) -> Fault:
+    line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+    return Fault(file, line, column, unseen_words(text[at]), DO)
 
 
 def _syntax_fault(file: str, problem: yaml.MarkedYAMLError) -> Fault:
@@ -217,7 +225,7 @@ class _Builder:
                 self._check(event, path)
                 self._refuse(event, "a key must be a plain word", "name the key")
             self._check(event, path)
-            name = _scalar_text(event)
+            name = self._seen(event)
             if name in result:
                 first = self._document.keys[(*path, name)].line
                 what = f"the key `{name}` is given twice (first on line {first})"
@@ -232,8 +240,15 @@ class _Builder:
             result.append(self._value(event, (*path, len(result))))
         return result
 
-    def _scalar(self, event: ev.Event) -> Any:
+    def _seen(self, event: ev.Event) -> str:
+        """The scalar's text, in which an escape such as `\\0` may stand for what nobody sees."""
         text = _scalar_text(event)
+        if what := unseen(text) or ("\r" in text and unseen_words("\r")):
+            self._refuse(event, what, DO)
+        return text
+
+    def _scalar(self, event: ev.Event) -> Any:
+        text = self._seen(event)
         if getattr(event, "style", None):
             return text
         if text in _WORDS:
