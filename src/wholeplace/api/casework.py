@@ -15,6 +15,7 @@ from wholeplace.api.problems import answers
 from wholeplace.api.sent import Answers, Code, Name, Number, Pence, Reason, Text, Version
 from wholeplace.flows import apply_and_decide as flow
 from wholeplace.flows.grant import decide_grant
+from wholeplace.flows.reading import application_for_reader, award_for_reader
 from wholeplace.rooms.agencies.acting import require_actor
 from wholeplace.rooms.casework import queries as casework
 from wholeplace.rooms.casework.queries import WorkLine
@@ -175,7 +176,7 @@ def record(request: HttpRequest, sent: NewApplication) -> Application:
         finding_id=sent.finding,
         key=sent.key,
     )
-    return casework.application(made)
+    return application_for_reader(casework.application(made))
 
 
 @api.get(
@@ -186,7 +187,7 @@ def record(request: HttpRequest, sent: NewApplication) -> Application:
 )
 def application(request: HttpRequest, application_id: Number) -> Application:
     """One application."""
-    return casework.application(application_id)
+    return application_for_reader(casework.application(application_id))
 
 
 @api.post(
@@ -217,13 +218,13 @@ def decide(request: HttpRequest, application_id: Number, sent: Decision) -> Appl
             payee_name=sent.payee_name,
             payee_reference=sent.payee_reference,
         )
-    return casework.application(application_id)
+    return application_for_reader(casework.application(application_id))
 
 
 @api.get("/awards/{award_id}", response=answers(Award), tags=["casework"], operation_id="award")
 def award(request: HttpRequest, award_id: Number) -> Award:
     """One award, with its payments."""
-    return casework.award(award_id)
+    return award_for_reader(casework.award(award_id))
 
 
 @api.post(
@@ -236,4 +237,4 @@ def give_up(request: HttpRequest, award_id: Number, sent: Because) -> Award:
     """Take a queued or offered award out of the queue; what was offered goes to the next."""
     casework.award(award_id)
     flow.give_up_award(award_id=award_id, version=sent.version, reason=sent.reason)
-    return casework.award(award_id)
+    return award_for_reader(casework.award(award_id))

@@ -16,7 +16,6 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from wholeplace.core.kernel.dates import show_day
 from wholeplace.core.kernel.errors import UserMistake
 from wholeplace.core.kernel.money import parse_pence
 from wholeplace.core.money.awards import AwardSchedule, Counting, award_schedule, paying, weeks_from
@@ -27,6 +26,7 @@ from wholeplace.core.rules.stated import StatedFacts
 from wholeplace.flows import place_rules
 from wholeplace.flows.budget_choice import BudgetChoice, check_budget, choices
 from wholeplace.flows.explain import facts_of
+from wholeplace.flows.in_the_way import JOB_START, check_begun, check_open, not_settled
 from wholeplace.flows.notify import decision_letter
 from wholeplace.rooms.agencies.acting import require_actor
 from wholeplace.rooms.casework import applications, awards, queries
@@ -37,7 +37,6 @@ from wholeplace.rooms.schemes import actions as schemes
 __all__ = ["BudgetChoice", "decision_letter"]  # of notify: pages find the whole journey here
 
 NEVER = 10**12
-JOB_START = "job_start_date"
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,7 @@ def record_application(
     """
     found = place_rules.scheme(scheme)
     check_open(found, received_on)
-    _check_begun(StatedFacts(answers, found.place.facts), received_on)
+    check_begun(StatedFacts(answers, found.place.facts), received_on)
     application_id = applications.record(
         person_id=person_id,
         scheme=scheme,
@@ -123,27 +122,6 @@ def _note_applied(finding_id: int, person_id: int, scheme: str, day: dt.date) ->
     schemes.note_applied(finding_id=finding_id, person_id=person_id, scheme=scheme, happened_on=day)
 
 
-def check_open(scheme: Scheme, received_on: dt.date) -> None:
-    """Raises UserMistake when the scheme took nobody on the day on which somebody applied."""
-    if closed := scheme.closed_on(received_on):
-        raise UserMistake(
-            f"{scheme.name} is closed.",
-            why=closed,
-            do="An application must have come on a day on which the scheme is open.",
-        )
-
-
-def _check_begun(stated: StatedFacts, received_on: dt.date) -> None:
-    """Raises UserMistake when the job that somebody stated had not begun when they applied."""
-    started = stated.fact(JOB_START, (), received_on).value
-    if isinstance(started, dt.date) and started > received_on:
-        raise UserMistake(
-            "The job has not begun.",
-            why=f"It begins on {show_day(started)}, after the application came.",
-            do="Record the application when the job has begun.",
-        )
-
-
 def ask_information(*, application_id: int, version: int, what: str, happened_on: dt.date) -> None:
     """Ask the applicant for something; the clock stands still until it comes."""
     applications.ask(
@@ -157,7 +135,7 @@ def information_received(
     """Add what came; the ten working days begin anew. Raises FactMistake."""
     application = queries.application(application_id)
     scheme = scheme_of(application)
-    _check_begun(StatedFacts(answers, scheme.place.facts), application.line.received_on)
+    check_begun(StatedFacts(answers, scheme.place.facts), application.line.received_on)
     applications.receive(
         application_id=application_id,
         version=version,
@@ -192,10 +170,9 @@ def proposal(application_id: int) -> Proposal:
             failed or what to ask for.
     """
     application = queries.application(application_id)
-    scheme = scheme_of(application)
-    facts = facts_of(scheme, person_id=application.line.person_id, answers=application.answers)
-    day = application.line.received_on
+    scheme, day = scheme_of(application), application.line.received_on
     check_open(scheme, day)
+    facts = facts_of(scheme, person_id=application.line.person_id, answers=application.answers)
     evaluation = Evaluation(scheme, facts, day)
     explanation = explain(scheme, facts, day, classes=require_actor().classes)
     pay = _by_weeks(scheme)
@@ -388,22 +365,3 @@ def _other_reading(pay: Pay, job_start: dt.date, weekly: int) -> AwardSchedule |
     if other == "total" and pay.weeks <= pay.statutory_weeks:
         return None
     return _schedule(pay, job_start, weekly, other)
-
-
-def not_settled(explanation: Explanation, pay: Pay | None = None) -> UserMistake:
-    """Why nothing can be given yet: what failed, or what to ask for (of one payment too)."""
-    if explanation.answer == "no":
-        failed = [c.text for c in explanation.criteria if c.key in explanation.failed]
-        return UserMistake(
-            "The scheme does not fit on what is known.",
-            why=f"Not met: {'; '.join(failed)}." if failed else " ".join(explanation.notes),
-            do="Refuse with reasons, or ask for what would show otherwise.",
-        )
-    paid = [shown for shown in explanation.pays if pay and shown.key == pay.key]
-    missing = [*explanation.missing, *(q for shown in paid for q in shown.missing)]
-    asked = dict.fromkeys(question.question or question.fact for question in missing)
-    return UserMistake(
-        "It is not certain yet that the scheme fits.",
-        why=" ".join(explanation.notes),
-        do=f"Ask: {' '.join(asked)}" if asked else "",
-    )

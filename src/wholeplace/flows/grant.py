@@ -13,12 +13,8 @@ from django.utils import timezone
 from wholeplace.core.kernel.errors import UserMistake
 from wholeplace.core.rules.explain import Explanation
 from wholeplace.core.rules.schemes import Scheme
-from wholeplace.flows.apply_and_decide import (
-    check_open,
-    explain_application,
-    not_settled,
-    scheme_of,
-)
+from wholeplace.flows.apply_and_decide import explain_application, scheme_of
+from wholeplace.flows.in_the_way import check_open, not_settled
 from wholeplace.rooms.casework import applications, queries
 from wholeplace.rooms.casework.shown import Application
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 import uuid
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ from django.utils import timezone
 
 from wholeplace.core.casework.states import NotAllowed
 from wholeplace.core.kernel.errors import UserMistake
-from wholeplace.flows import apply_and_decide, place_rules
+from wholeplace.flows import apply_and_decide, place_rules, reading
 from wholeplace.flows.grant import decide_grant, granting, is_granted
 from wholeplace.rooms.casework import queries
 
@@ -113,6 +115,31 @@ def test_every_scheme_of_the_place_ends_in_an_award_or_a_grant() -> None:
     assert ends["transition-payments"] is False
     granted = {key for key, one in ends.items() if one}
     assert {REDUCTION, "youth-enterprise", "lone-parent-support"} <= granted
+
+
+def test_a_reader_of_fewer_classes_sees_less_of_answers_and_decision(
+    act, world, signed_in, monkeypatch
+):
+    with act("amina.begum"):
+        number = asked(world.fresh)
+        decide_grant(application_id=number, version=1, reasons="In the first band.")
+
+    def fewer() -> Any:
+        return SimpleNamespace(classes=frozenset({"P0", "P2"}))
+
+    client, path = signed_in("amina.begum"), f"/applications/{number}"
+    whole, sent = text_of(client.get(path)), client.get(f"/api{path}").json()
+    assert "£100.00" in whole
+    assert sent["answers"]["weekly_income"] == "£100.00"
+    monkeypatch.setattr(reading, "require_actor", fewer)
+    page, sent = text_of(client.get(path)), client.get(f"/api{path}").json()
+    for secret in ("£100.00", "£20.00"):
+        assert secret not in page
+        assert secret not in json.dumps(sent)
+    assert "answers are not shown" in page
+    assert set(sent["answers"]) == set(sent["information"][0]["answers"])
+    assert "weekly_income" not in sent["answers"]
+    assert sent["decision"]["explanation"]["pays"][0]["amount_pence"] is None
 
 
 def test_the_api_grants_with_the_same_outcome(act, world, signed_in):

@@ -15,6 +15,7 @@ from wholeplace.core.kernel.errors import NotFound
 from wholeplace.flows import apply_and_decide as flow
 from wholeplace.flows import notify, place_rules
 from wholeplace.flows.grant import decide_grant, granting, is_granted
+from wholeplace.flows.reading import application_for_reader
 from wholeplace.rooms.casework import queries
 from wholeplace.rooms.casework.shown import Application, ApplicationLine
 from wholeplace.web.casework.forms import (
@@ -83,13 +84,10 @@ def row_of(line: ApplicationLine) -> tuple[object, ...]:
 @page()
 def application(request: HttpRequest, application_id: int) -> HttpResponse:
     """`/applications/<id>`: one application."""
-    found = queries.application(application_id)
+    whole = queries.application(application_id)
+    said, granted = _said(whole), _is_granted(whole)
+    found = application_for_reader(whole)
     line, address = found.line, f"/applications/{application_id}"
-    may = actor_of(request).can("award.decide")
-    said = _said(found)
-    gives = may and line.state == "received" and not said.get("closed")
-    made = found.decision
-    granted = made.outcome == "grant" if made else is_granted(flow.scheme_of(found))
     context = {
         "found": line,
         "award": found.award,
@@ -98,12 +96,7 @@ def application(request: HttpRequest, application_id: int) -> HttpResponse:
         "answers": answer_rows(found.answers, place_rules.place_rules().facts),
         "why": why_of(said),
         "worth": pay_rows(said) if granted and said["answer"] == "yes" else [],
-        "may_award": gives and not granted,
-        "may_grant": gives and granted,
-        "may_decide": may and line.state == "received",
-        "may_refuse": may and line.state in OPEN,
-        "may_receive": may and line.state == "waiting",
-        "letters": may and found.decision is not None,
+        "withheld": len(whole.answers) - len(found.answers),
         "key": uuid.uuid4(),
         "base": address,
         **{f"{verb}_href": f"{address}/{verb}" for verb in VERBS},
@@ -113,7 +106,27 @@ def application(request: HttpRequest, application_id: int) -> HttpResponse:
             TimelineItem("Received", line.received_on, text=SOURCES[line.source]),
         ],
     }
+    if actor_of(request).can("award.decide"):
+        context |= _may(found, granted=granted, closed=bool(said.get("closed")))
     return render(request, "casework/application.html", context)
+
+
+def _may(found: Application, *, granted: bool, closed: bool) -> dict[str, bool]:
+    """What who decides may do with an application now; a yes is an award or a grant."""
+    received, gives = found.line.state == "received", found.line.state == "received" and not closed
+    return {
+        "may_award": gives and not granted,
+        "may_grant": gives and granted,
+        "may_decide": received,
+        "may_refuse": found.line.state in OPEN,
+        "may_receive": found.line.state == "waiting",
+        "letters": found.decision is not None,
+    }
+
+
+def _is_granted(found: Application) -> bool:
+    made = found.decision
+    return made.outcome == "grant" if made else is_granted(flow.scheme_of(found))
 
 
 @page("award.decide", hidden=True, methods=("GET", "POST"))
@@ -321,9 +334,10 @@ def letter(request: HttpRequest, application_id: int) -> HttpResponse:
 
 
 def _said(found: Application) -> Mapping[str, Any]:
-    """The explanation as it was kept with the decision; until then, as things stand."""
-    made = found.decision
-    return made.explanation if made else flow.explain_application(found, enough=True).as_data()
+    """The explanation as it was kept with the decision, for this reader; until then, as now."""
+    if made := application_for_reader(found).decision:
+        return made.explanation
+    return flow.explain_application(found, enough=True).as_data()
 
 
 def _about(found: Application) -> list[SummaryRow]:

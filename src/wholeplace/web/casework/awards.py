@@ -11,6 +11,7 @@ from django.utils.html import format_html
 
 from wholeplace.core.casework.journeys import AWARD
 from wholeplace.flows import apply_and_decide as flow
+from wholeplace.flows.reading import award_for_reader
 from wholeplace.rooms.casework import queries
 from wholeplace.rooms.casework.shown import Award, AwardLine, PaymentLine
 from wholeplace.web.casework.forms import EndAward, Note, Reason
@@ -36,7 +37,7 @@ PAYMENTS = (
 @page()
 def award(request: HttpRequest, award_id: int) -> HttpResponse:
     """`/awards/<id>`: one award."""
-    found = queries.award(award_id)
+    found = award_for_reader(queries.award(award_id))
     line, actor = found.line, actor_of(request)
     context = {
         "found": line,
