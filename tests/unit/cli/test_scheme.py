@@ -166,3 +166,42 @@ def test_two_cases_of_one_name_are_refused(broken: Any) -> None:
     path = broken(f"  - name: {name[1]}", f"  - name: {name[0]}")
     found = str(run("check", path, "--place", PLACE).exception)
     assert "another case above is called" in found and "give each case a name of its own" in found
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("lead: benefits-assessor", "lead: benefits-assesor", "did you mean `benefits-assessor`?"),
+        ("release: finance-officer", "release: finance-oficer", "no role or lead called `finance-"),
+        ("owner: benefits-service", "owner: benefit-service", "no service called `benefit-service"),
+    ],
+)
+def test_who_is_not_known_to_answer_is_pointed_out(
+    broken: Any, old: str, new: str, words: str
+) -> None:
+    found = run("check", broken(old, new), "--place", PLACE)
+    assert found.exit_code == 0
+    (warning,) = [line for line in found.output.splitlines() if line.startswith("Warning: ")]
+    assert words in warning and "or add it to governance/leads.yaml" in warning
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("agency", "council-parks", ":6:9: there is no agency called `council-parks`; "),
+        ("example", "adult_age >< 3", ":7:22: "),
+    ],
+)
+def test_a_fact_of_no_agency_and_an_example_that_is_no_rule_have_a_place(
+    tmp_path: Path, key: str, value: str, words: str
+) -> None:
+    (tmp_path / "birmingham").symlink_to(PLACE)
+    (tmp_path / "mine" / "facts").mkdir(parents=True)
+    (tmp_path / "mine" / "place.toml").write_text('name = "Mine"\ninherits = "birmingham"\n')
+    fact = {"agency": "stated", "example": "adult_age >= 3", key: value}
+    (tmp_path / "mine" / "facts" / "adult_age.yaml").write_text(
+        "name: adult_age\nmeaning: An age\ntype: number\nquestion: How old?\nclass: P2\n"
+        f'agency: {fact["agency"]}\nexample: "{fact["example"]}"\nderive: {{stated: {{}}}}\n'
+    )
+    found = run("check", SCHEME, "--place", tmp_path / "mine")
+    assert f"adult_age.yaml{words}" in str(found.exception)

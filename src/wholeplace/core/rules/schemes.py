@@ -154,12 +154,17 @@ class Funding:
 
 @dataclass(frozen=True)
 class PlaceRules:
-    """What a place's folder says that schemes may use."""
+    """What a place's folder says that schemes may use.
+
+    leads, owners: who may lead and who may own a scheme; empty where the place does not say.
+    """
 
     facts: Mapping[str, FactSpec]
     bases: Mapping[str, BasisFile] = field(default_factory=dict)
     funding: Mapping[str, Funding] = field(default_factory=dict)
     rates: Mapping[str, Rate | RateTable] = field(default_factory=dict)
+    leads: tuple[str, ...] = field(default=(), compare=False)
+    owners: tuple[str, ...] = field(default=(), compare=False)
 
     @cached_property
     def workings(self) -> Workings:

@@ -12,6 +12,7 @@ from wholeplace.core.rules.computed_check import require_worked_out
 from wholeplace.core.rules.facts import FactSpec, fact_of
 from wholeplace.core.rules.files.inherit import is_amendment, place_document, read_each
 from wholeplace.core.rules.files.order_reader import read_orders
+from wholeplace.core.rules.files.place_check import known_leads, require_named
 from wholeplace.core.rules.files.places import SCHEMES, place_files
 from wholeplace.core.rules.files.rates_file import rate_of
 from wholeplace.core.rules.files.scheme_file import (
@@ -47,10 +48,11 @@ def load_place(folder: Path) -> PlaceRules:
         document = place_document(folder, "governance", "lawful-bases")
         bases = blaming(document, lambda found: read_model(found, BasesFile)).bases
     words = Vocabulary(facts, rates=rates)
+    require_named(folder, facts, words)
     funding = read_each(
         folder, "governance/funding", lambda found, name: _funding(found, name, words)
     )
-    return PlaceRules(facts, bases, funding, rates)
+    return PlaceRules(facts, bases, funding, rates, *known_leads(folder))
 
 
 def place_facts(folder: Path) -> dict[str, FactSpec]:

@@ -1,10 +1,10 @@
-"""Points out what lies outside the days of a scheme, or of what it relies on."""
+"""Points out what lies outside the days of a scheme, and who is not known to answer for it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wholeplace.core.rules.files.faults import Fault
+from wholeplace.core.rules.files.faults import Fault, meant_or_list
 from wholeplace.core.rules.files.yaml import Document
 from wholeplace.core.rules.schemes import Scheme
 from wholeplace.core.rules.shown import show_date
@@ -35,3 +35,17 @@ def _basis(scheme: Scheme, document: Document) -> Iterator[Fault]:
         what = f"the scheme runs on after its lawful basis: {which}"
         do = "no trawl is made of later days; end the scheme then, or name another basis"
         yield document.fault(("valid",), what, do)
+
+
+def not_known(scheme: Scheme, document: Document) -> Iterator[Fault]:
+    """A lead, a releaser or an owner whom the place does not name, where it names them."""
+    journey, place = scheme.journey, scheme.place
+    named = [
+        (("owner",), scheme.owner, place.owners, "service called"),
+        (("journey", "lead"), journey.lead, place.leads, "role or lead called"),
+        (("journey", "release"), journey.release, place.leads, "role or lead called"),
+    ]
+    for path, name, known, kind in named:
+        if known and name and name not in known:
+            do = f"{meant_or_list(name, known)}, or add it to governance/leads.yaml"
+            yield document.fault(path, f"there is no {kind} `{name}`", do)

@@ -16,7 +16,7 @@ from wholeplace.core.rules import tree as t
 from wholeplace.core.rules.files.faults import Fault, listed
 from wholeplace.core.rules.files.yaml import Document, KeyPath
 from wholeplace.core.rules.schemes import Criterion, Part, Scheme
-from wholeplace.core.rules.warning.around import days_outside
+from wholeplace.core.rules.warning.around import days_outside, not_known
 from wholeplace.core.rules.warning.atoms import YES, AtomReader, Formula, Joined, Negated
 from wholeplace.core.rules.warning.search import Budget, TooHard, can_hold
 
@@ -36,7 +36,7 @@ def warnings_of(scheme: Scheme, document: Document) -> Warnings:
     """What a checked scheme's author should look at; `document` says where it stands."""
     looker = _Looker(scheme, document)
     found = [*looker.criteria(), *looker.part(scheme.eligible, ("eligible",))]
-    found += [*looker.bands(), *days_outside(scheme, document)]
+    found += [*looker.bands(), *days_outside(scheme, document), *not_known(scheme, document)]
     return Warnings(tuple(dict.fromkeys(found)), tuple(looker.not_looked_at))
 
 
