@@ -17,6 +17,7 @@ from pydantic import Field
 from wholeplace.core.evidence.suppression import LEAST_FEW, Publishing
 from wholeplace.core.kernel.errors import NotFound
 from wholeplace.core.rules.facts import Text
+from wholeplace.core.rules.files.faults import meant
 from wholeplace.core.rules.files.inherit import read_one
 from wholeplace.core.rules.files.place_text import place_text
 from wholeplace.core.rules.files.places import Stamp, place_files, place_stamp
@@ -81,7 +82,9 @@ def scheme(key: str) -> Scheme:
     """
     place = Path(settings.PLACE)
     if key not in names():
-        raise NotFound(f"There is no scheme called {key}.", do=f"There are {', '.join(names())}.")
+        close = meant(key, names())
+        do = f"{close[:1].upper()}{close[1:]}" or f"There are {', '.join(names())}."
+        raise NotFound(f"There is no scheme called {key}.", do=do)
     return _scheme(place / "schemes" / f"{key}.yaml", _stamp(place))
 
 

@@ -190,18 +190,19 @@ def test_who_is_not_known_to_answer_is_pointed_out(
     [
         ("agency", "council-parks", ":6:9: there is no agency called `council-parks`; "),
         ("example", "adult_age >< 3", ":7:22: "),
+        ("derive", "stated", ":8:9: `stated` is a block of keys; write `derive: {stated: {}}`"),
     ],
 )
-def test_a_fact_of_no_agency_and_an_example_that_is_no_rule_have_a_place(
+def test_what_a_file_of_a_fact_cannot_say_has_a_place(
     tmp_path: Path, key: str, value: str, words: str
 ) -> None:
     (tmp_path / "birmingham").symlink_to(PLACE)
     (tmp_path / "mine" / "facts").mkdir(parents=True)
     (tmp_path / "mine" / "place.toml").write_text('name = "Mine"\ninherits = "birmingham"\n')
-    fact = {"agency": "stated", "example": "adult_age >= 3", key: value}
+    fact = {"agency": "stated", "example": "adult_age >= 3", "derive": "{stated: {}}", key: value}
     (tmp_path / "mine" / "facts" / "adult_age.yaml").write_text(
         "name: adult_age\nmeaning: An age\ntype: number\nquestion: How old?\nclass: P2\n"
-        f'agency: {fact["agency"]}\nexample: "{fact["example"]}"\nderive: {{stated: {{}}}}\n'
+        f'agency: {fact["agency"]}\nexample: "{fact["example"]}"\nderive: {fact["derive"]}\n'
     )
     found = run("check", SCHEME, "--place", tmp_path / "mine")
     assert f"adult_age.yaml{words}" in str(found.exception)

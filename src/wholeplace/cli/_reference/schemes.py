@@ -175,7 +175,8 @@ def _pays(scheme: Scheme) -> Iterator[str]:
         yield " ".join(pay.amount.text.split())
         yield "```"
         yield ""
-        yield f"Facts: {_facts(pay.amount, scheme, '..')}."
+        read = _facts(pay.amount, scheme, "..")
+        yield f"Facts: {read}." if read else "It reads no fact: the same for everybody."
 
 
 def _weeks(pay: Pay) -> str:

@@ -303,7 +303,9 @@ class WorkedOut:
         read = [self.fact(key.name, key.args, day) for key in working.inputs]
         names = [key.name for key in working.inputs]
         if value is None:
-            lack = [name for name, each in zip(names, read, strict=True) if each.value is None]
+            facts = self._workings.facts
+            each_read = zip(names, read, strict=True)
+            lack = [facts[name].written for name, each in each_read if each.value is None]
             why = f"not worked out: {_and(lack)} not known" if lack else "it cannot be right"
             return FactValue(None, FactState.UNKNOWN, why)
         return FactValue(value, FactState.KNOWN, f"worked out from {_and(names)}", *_oldest(read))

@@ -162,6 +162,9 @@ _KINDS = ("latest", "spells", "area", "sum", "count", "age", "rule", "related", 
 
 def _tagged(value: Any) -> Any:
     """`{latest: {...}}` as `{kind: latest, ...}`, so that one key chooses the model."""
+    if isinstance(value, str) and value in _KINDS:
+        block = "{}" if value in ("stated", "age") else "{…}"
+        raise ValueError(f"`{value}` is a block of keys; write `derive: {{{value}: {block}}}`")
     if not isinstance(value, dict):
         return value
     if len(value) != 1 or next(iter(value)) not in _KINDS:

@@ -77,7 +77,19 @@ class _Parser:
             do = "write `if condition then a else b`"
             return self._mistake(token, f"this `{token.text}` has no `if` before it", do)
         what = f"`{token.text}` is not expected here"
-        return self._mistake(token, what, "join two conditions with `and` or `or`")
+        return self._mistake(token, what, self._instead(token))
+
+    def _instead(self, token: Token) -> str:
+        """What to write where two values stand side by side."""
+        before = self._text[: token.start].split()
+        if token.text == "is":
+            return "write `=`, or leave `is` out before `between` and `in`"
+        if before and before[-1].isdigit() and token.text in ("x", "times"):
+            return "to multiply, write `*`"
+        if before and before[-1].isdigit() and token.kind == "name":
+            units = "days, weeks, months and years are units"
+            return f"write the number alone ({units}), or join two conditions with `and` or `or`"
+        return "join two conditions with `and` or `or`"
 
     def _whole(self) -> s.Syntax:
         """An expression, which alone may be an `if`: anywhere else it needs parentheses."""
