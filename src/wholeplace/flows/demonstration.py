@@ -14,14 +14,16 @@ from __future__ import annotations
 import datetime as dt
 import json
 import uuid
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
+from wholeplace.core.kernel.errors import UserMistake
 from wholeplace.core.rules.files.inherit import place_document
-from wholeplace.flows import governance
+from wholeplace.flows import governance, place_rules
 from wholeplace.flows.demonstration_casework import ASSESSORS, work_the_list
 from wholeplace.flows.load_extract import find_source, load_extract
 from wholeplace.flows.load_places import load_demonstration_places
@@ -132,19 +134,28 @@ def _make(place: Path, people: int, today: dt.date) -> None:
     if not _loads():
         load_extract(folder, find_source(place, SOURCE), day=today)
     for day in (today - dt.timedelta(weeks=WEEKS_AGO), today):
-        run = _trawl(day)
+        run = _trawl(SCHEME, day)
         if day != today:
             work_the_list(run, scheme=SCHEME, today=today)
+    for scheme in _others():
+        with suppress(UserMistake):  # a place's own scheme may refuse: its trawl says why
+            _trawl(scheme, today)
 
 
-def _trawl(day: dt.date) -> int:
-    """The day's trawl, whole: one that a killed start had asked for is carried out."""
+def _others() -> list[str]:
+    """The place's other schemes that may be looked for in the records."""
+    known = (place_rules.scheme(key) for key in place_rules.names() if key != SCHEME)
+    return [one.key for one in known if "trawl" in one.found_by]
+
+
+def _trawl(scheme: str, day: dt.date) -> int:
+    """The scheme's trawl of the day, whole: one that a killed start asked for is carried out."""
     worker = system_membership("system-worker")
     with acting(worker, purpose="loading", route="demonstration"):
-        asked = [line.id for line in trawls.runs(SCHEME) if line.as_at == day]
+        asked = [line.id for line in trawls.runs(scheme) if line.as_at == day]
     run = min(asked) if asked else None
     if run is None:
-        run = start(SCHEME, as_at=day, membership_id=worker, route="demonstration")
+        run = start(scheme, as_at=day, membership_id=worker, route="demonstration")
     return carry_out(run, membership_id=worker, route="demonstration")
 
 

@@ -76,6 +76,20 @@ def carry_out(replay_id: int, *, membership_id: int, route: str) -> replays.Repl
         return replays.replay(replay_id)
 
 
+def seen(replay_id: int, *, route: str) -> replays.ReplayLine:
+    """A replay for whoever looks at it now; one whose worker was killed is found to have failed.
+
+    Raises:
+        NotFound: no such replay for this reader.
+    """
+    line = replays.replay(replay_id)
+    if line.state != "running":
+        return line
+    with _worker(route):
+        replays.sweep_one(replay_id=replay_id)
+    return replays.replay(replay_id)
+
+
 def _carry_out(replay_id: int, route: str) -> None:
     with _worker(route):
         run_id = replays.begin(replay_id=replay_id)

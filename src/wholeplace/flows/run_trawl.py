@@ -122,6 +122,20 @@ def carry_out(
     return run_id
 
 
+def seen(run_id: int, *, route: str) -> queries.Run:
+    """A trawl for whoever looks at it now; one whose worker was killed is found to have failed.
+
+    Raises:
+        NotFound: no such trawl for this reader.
+    """
+    found = queries.run(run_id)
+    if found.line.state != "running":
+        return found
+    with _worker(route):
+        actions.sweep_one(run_id=run_id)
+    return queries.run(run_id)
+
+
 def _carry_out(run_id: int, scheme: Scheme, as_at: dt.date, route: str, progress: Progress) -> None:
     def done(stage: int) -> None:
         with _worker(route):

@@ -14,6 +14,7 @@ from wholeplace.flows import demonstration
 
 DAY = dt.date(2026, 6, 15)
 COUNTED = ("people_person", "records_load", "schemes_trawlrun", "casework_application")
+OTHERS = ["council-tax-reduction", "lone-parent-support", "youth-enterprise"]
 EARLY = """
 SELECT count(*), count(*) FILTER (WHERE r.happened_on < d.happened_on
                                      OR r.happened_on < p.due_on)
@@ -65,12 +66,16 @@ def test_a_killed_first_start_is_completed_with_its_own_day_and_no_further_trawl
     said = demonstration.ensure(people=500, today=DAY + dt.timedelta(days=1))
     assert said[0] == ("The place was made earlier with 600 people; PEOPLE applies to a new home.")
     whole = counts()
-    assert (whole["records_load"], whole["schemes_trawlrun"]) == (1, 2)
+    assert (whole["records_load"], whole["schemes_trawlrun"]) == (1, 2 + len(OTHERS))
     assert whole["people_person"] == half["people_person"]
     assert whole["casework_application"] > 0
     with connections["owner"].cursor() as cursor:
-        cursor.execute("SELECT state, as_at FROM schemes_trawlrun ORDER BY id")
-        assert cursor.fetchall() == [("whole", DAY - dt.timedelta(weeks=5)), ("whole", DAY)]
+        cursor.execute("SELECT scheme, state, as_at FROM schemes_trawlrun ORDER BY id")
+        first = (demonstration.SCHEME, "whole", DAY - dt.timedelta(weeks=5))
+        others = [(scheme, "whole", DAY) for scheme in OTHERS]
+        assert cursor.fetchall() == [first, (demonstration.SCHEME, "whole", DAY), *others]
+        cursor.execute("SELECT DISTINCT scheme FROM schemes_publishedcount ORDER BY scheme")
+        assert [row[0] for row in cursor.fetchall()] == sorted([demonstration.SCHEME, *OTHERS])
         cursor.execute(EARLY)
         released, too_early = cursor.fetchone()
     assert released > 0

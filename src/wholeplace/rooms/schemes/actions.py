@@ -26,6 +26,7 @@ from wholeplace.rooms.schemes.models import (
     TrawlRun,
 )
 
+STOPPED = "It was stopped before it finished."
 LOCK = 7411008  # of a session that carries out a trawl, with the run's number
 Found = tuple[int, str, bool, bool, bool, Mapping[str, bool | None]]
 """person_id, answer, deceased, do_not_contact, unsafe_address, criterion → value."""
@@ -178,13 +179,21 @@ def sweep(*, scheme: str) -> int:
     for run_id in TrawlRun.objects.filter(scheme=scheme, state="running").values_list(
         "pk", flat=True
     ):
-        if take_up(run_id):
-            try:
-                fail(run_id=run_id, why="It was stopped before it finished.")
-                swept += 1
-            finally:
-                put_down(run_id)
+        swept += sweep_one(run_id=run_id)
     return swept
+
+
+def sweep_one(*, run_id: int) -> bool:
+    """Mark a run as failed if it is running and its session died; whether it was."""
+    if not take_up(run_id):
+        return False
+    try:
+        dead = TrawlRun.objects.filter(pk=run_id, state="running").exists()
+        if dead:
+            fail(run_id=run_id, why=STOPPED)
+        return dead
+    finally:
+        put_down(run_id)
 
 
 def open_finding(*, finding_id: int, version: int) -> None:

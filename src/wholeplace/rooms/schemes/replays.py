@@ -17,7 +17,7 @@ from django.utils import timezone
 from wholeplace.core.kernel.errors import NotFound, Stale, UserMistake
 from wholeplace.rooms.agencies.acting import require_actor
 from wholeplace.rooms.audit import actions as audit
-from wholeplace.rooms.schemes.actions import put_down, take_up
+from wholeplace.rooms.schemes.actions import STOPPED, put_down, take_up
 from wholeplace.rooms.schemes.models import Finding, ReplayDifference, TrawlReplay, TrawlRun
 from wholeplace.rooms.schemes.protected import hidden_in, without
 from wholeplace.rooms.schemes.queries import NAME, as_json
@@ -116,11 +116,20 @@ def _sweep(run_id: int) -> None:
     """Mark a replay as failed whose session died."""
     running = TrawlReplay.objects.filter(run_id=run_id, state="running")
     for replay_id in list(running.values_list("pk", flat=True)):
-        if take_up(replay_id, LOCK):
-            try:
-                fail(replay_id=replay_id, why="It was stopped before it finished.")
-            finally:
-                put_down(replay_id, LOCK)
+        sweep_one(replay_id=replay_id)
+
+
+def sweep_one(*, replay_id: int) -> bool:
+    """Mark a replay as failed if it is running and its session died; whether it was."""
+    if not take_up(replay_id, LOCK):
+        return False
+    try:
+        dead = TrawlReplay.objects.filter(pk=replay_id, state="running").exists()
+        if dead:
+            fail(replay_id=replay_id, why=STOPPED)
+        return dead
+    finally:
+        put_down(replay_id, LOCK)
 
 
 def to_replay(run_id: int) -> ToReplay:

@@ -16,7 +16,7 @@ from wholeplace.web.charts.classes import counts
 from wholeplace.web.charts.hexagons import Hexagon, hexagon_figure
 from wholeplace.web.gate import actor_of, page
 from wholeplace.web.look.model import Column, Figure
-from wholeplace.web.look.words import counted, long_day
+from wholeplace.web.look.words import counted, listed, long_day
 from wholeplace.web.schemes.replay import LINES, replay_rows
 from wholeplace.web.schemes.work_list import about_rows, tabs
 
@@ -27,6 +27,7 @@ FUNNEL = (
     Column("No", numeric=True),
     Column("Left", numeric=True),
 )
+NAMED = 3  # wards that tie and are named
 
 
 @page("trawl.read", hidden=True)
@@ -87,6 +88,20 @@ def _bar(step: FunnelStep) -> Bar:
     return Bar(label, step.left, missing if step.left is None else f"{step.left:,}")
 
 
+def _most(found: WhereFound) -> str:
+    """Where most lived: one ward, or how many wards have as many."""
+    most = int(max(ward.value or 0 for ward in found.wards))
+    names = [ward.name for ward in found.wards if ward.value == most]
+    people = counted(most, "person", "people")
+    if not most:
+        return "Nobody’s ward is known."
+    if len(names) == 1:
+        return f"Most in {names[0]}: {people}."
+    if len(names) <= NAMED:
+        return f"Most in {listed(names)}: {people} in each."
+    return f"No ward has more than {people}; {len(names)} wards have as many."
+
+
 def _map(run: Run, found: WhereFound) -> Figure | None:
     hexagons = [
         Hexagon(w.code, w.name, w.hex_q, w.hex_r, w.value, href=f"/places/{w.code}")
@@ -95,12 +110,11 @@ def _map(run: Run, found: WhereFound) -> Figure | None:
     ]
     if not hexagons:
         return None
-    most = max(found.wards, key=lambda ward: ward.value or 0)
     words = MapWords(
         id="found-by-ward",
         title="Where the people lived who were found, by ward",
-        summary=f"On {long_day(run.line.as_at)}, of those found, yes and possible together. Most "
-        f"in {most.name}: {counted(int(most.value or 0), 'person', 'people')}.",
+        summary=f"On {long_day(run.line.as_at)}, of those found, yes and possible together. "
+        f"{_most(found)}",
         measure="People found",
         say=lambda value: f"{value:,.0f}",
     )

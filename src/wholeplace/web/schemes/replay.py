@@ -68,7 +68,7 @@ def start(request: HttpRequest, run_id: int) -> HttpResponse:
 @page("trawl.read", hidden=True)
 def replayed(request: HttpRequest, run_id: int, replay_id: int) -> HttpResponse:
     """How far a replay has come, or what it came to."""
-    line = replays.replay(replay_id)
+    line = replay_trawl.seen(replay_id, route=actor_of(request).route)
     if line.run_id != run_id:
         raise NotFound("There is no such record.")
     going_on = line.state in ("waiting", "running")

@@ -9,11 +9,11 @@ from django.shortcuts import render
 from django.utils.html import format_html
 from django.utils.http import urlencode
 
+from wholeplace.flows import run_trawl
 from wholeplace.rooms.casework import queries as casework
 from wholeplace.rooms.casework.queries import WorkLine
-from wholeplace.rooms.schemes import queries
 from wholeplace.rooms.schemes.queries import FindingLine, Run, RunLine
-from wholeplace.web.gate import page, page_after
+from wholeplace.web.gate import actor_of, page, page_after
 from wholeplace.web.look.marks import day, link, moment, status, tag
 from wholeplace.web.look.model import Column, Link, SummaryRow
 from wholeplace.web.look.words import long_day
@@ -63,7 +63,7 @@ class Chosen:
 @page("trawl.read", hidden=True)
 def trawl(request: HttpRequest, run_id: int) -> HttpResponse:
     """`/trawls/<id>`: its work list, or how far it has come."""
-    run = queries.run(run_id)
+    run = run_trawl.seen(run_id, route=actor_of(request).route)
     if run.line.state != "whole":
         return _progress(request, run)
     form = Narrow(request.GET)
