@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -14,17 +14,36 @@ from wholeplace.core.rules.computed import BIRTH
 from wholeplace.core.rules.facts import Area, FactSpec
 from wholeplace.web.look.forms import ActionForm, DateField, MoneyField
 from wholeplace.web.look.model import SummaryRow
-from wholeplace.web.look.words import pounds
+from wholeplace.web.look.words import long_day, pounds
 
 TRUTH = [("yes", "Yes"), ("no", "No"), ("", "Not known")]
-# Nobody is asked an area's figures or a count of rows.
-ASKABLE = ("latest", "spells", "sum", "stated", "rule", "related")
+# Nobody is asked for a count of rows. An area's figure is looked up by the address they say.
+ASKABLE = ("latest", "spells", "sum", "stated", "rule", "related", "area")
 PREFIX = "fact-"
+THAT_DAY = "on that day"
+LOOK_UP = "Ask for the address and look up its area. Then type the figure of it: {}"
 
 
 def askable(spec: FactSpec) -> bool:
-    """Whether a person can be asked for it: where they live, but not what figures say of it."""
-    return spec.derive.kind in ASKABLE or (isinstance(spec.derive, Area) and spec.type == "code")
+    """Whether a form can ask for it."""
+    return spec.derive.kind in ASKABLE
+
+
+def question_on(question: Mapping[str, Any], explanation: Mapping[str, Any]) -> str:
+    """A question with its day named: `At which address did you live on 3 August 2026?`.
+
+    The day is that of the question, or else of the criterion that waits for it.
+    """
+    text, on = str(question["question"]), question.get("on", "as_at")
+    if THAT_DAY not in text:
+        return text
+    waits = [
+        item["day"]
+        for item in explanation["criteria"]
+        if (item["key"] in question["criteria"] if on == "as_at" else item["on"] == on)
+    ]
+    day = next(filter(None, waits), None)
+    return text.replace(THAT_DAY, f"on {long_day(dt.date.fromisoformat(day))}") if day else text
 
 
 def asked_of(explanation: Mapping[str, Any], facts: Mapping[str, FactSpec]) -> list[FactSpec]:
@@ -41,9 +60,9 @@ def _instead(spec: FactSpec, facts: Mapping[str, FactSpec]) -> FactSpec:
     return facts.get(BIRTH, spec) if spec.derive.kind == "age" else spec
 
 
-def field_for(spec: FactSpec) -> forms.Field:
+def field_for(spec: FactSpec, label: str = "") -> forms.Field:
     """The box that asks for a fact; it may always be left empty, for not known."""
-    common: dict[str, Any] = {"label": spec.question, "required": False}
+    common: dict[str, Any] = {"label": label or spec.question, "required": False}
     if spec.derive.kind == "spells" or spec.type == "date":
         past = spec.derive.kind == "spells" or spec.name == BIRTH
         latest = timezone.localdate if past else None
@@ -59,7 +78,10 @@ def field_for(spec: FactSpec) -> forms.Field:
         return forms.IntegerField(
             min_value=0, max_value=6000, help_text=f"In {spec.unit}", **common
         )
-    return forms.DecimalField(max_digits=12, decimal_places=4, help_text=spec.unit or "", **common)
+    hint = spec.unit or ""
+    if isinstance(spec.derive, Area):
+        hint = LOOK_UP.format(spec.meaning[:1].lower() + spec.meaning[1:])
+    return forms.DecimalField(max_digits=12, decimal_places=4, help_text=hint, **common)
 
 
 def written(spec: FactSpec, value: Any) -> str:
@@ -75,10 +97,15 @@ def written(spec: FactSpec, value: Any) -> str:
     return str(value)
 
 
-def put_questions(form: ActionForm, specs: Iterable[FactSpec]) -> None:
-    """Add a box for each fact to a form that is not yet bound to its data."""
-    for spec in specs:
-        form.fields[f"{PREFIX}{spec.name}"] = field_for(spec)
+def put_questions(
+    form: ActionForm, explanation: Mapping[str, Any], facts: Mapping[str, FactSpec]
+) -> None:
+    """Add a box for each fact still to be asked for to a form that is not yet bound to its data."""
+    missing = [*explanation["missing"], *(q for p in explanation["pays"] for q in p["missing"])]
+    labels = {q["fact"]: question_on(q, explanation) for q in reversed(missing)}
+    for spec in asked_of(explanation, facts):
+        label = labels.get(spec.written, "")
+        form.fields[f"{PREFIX}{spec.name}"] = field_for(spec, label)
 
 
 def answers_in(said: Mapping[str, Any], facts: Mapping[str, FactSpec]) -> dict[str, str]:

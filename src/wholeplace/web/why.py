@@ -17,6 +17,7 @@ from django.conf import settings
 from wholeplace.core.rules.files.inherit import place_document
 from wholeplace.core.rules.files.places import place_files
 from wholeplace.web.look.model import Criterion, Fact, SummaryRow, Why
+from wholeplace.web.questions import question_on
 
 ANSWERS = {"yes": "yes", "no": "no", "possible": "unknown"}
 BECOMES = {"yes": "yes", "no": "no", "unknown": "not known"}
@@ -32,14 +33,14 @@ Data = Mapping[str, Any]
 
 def why_of(found: Data) -> Why:
     """The explanation as the component shows it; the rules already hid what they must."""
-    asked = {q["fact"]: q["question"] for q in found["missing"]}
+    asked = {q["fact"]: question_on(q, found) for q in found["missing"]}
     enough, first = found.get("enough"), found.get("next_question")
     return Why(
         answer=ANSWERS[found["answer"]],
         criteria=tuple(_criterion(item, asked) for item in found["criteria"]),
         as_at=dt.date.fromisoformat(found["as_at"]),
-        questions=tuple(dict.fromkeys(q["question"] for q in _settling(found))),
-        first=first["question"]["question"] if first else "",
+        questions=tuple(dict.fromkeys(question_on(q, found) for q in _settling(found))),
+        first=question_on(first["question"], found) if first else "",
         settles=bool(enough and enough["exact"]),
         later=_later(found),
         headline=_headline(found),

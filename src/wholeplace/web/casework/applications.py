@@ -31,7 +31,7 @@ from wholeplace.web.gate import actor_of, page, page_after
 from wholeplace.web.look.marks import day, link, status, tag
 from wholeplace.web.look.model import Column, SummaryRow, TimelineItem
 from wholeplace.web.look.words import long_day, pounds
-from wholeplace.web.questions import answer_rows, answers_in, asked_of, put_questions
+from wholeplace.web.questions import answer_rows, answers_in, put_questions
 from wholeplace.web.steps import steps_of
 from wholeplace.web.submit import Asking, ask, posted
 from wholeplace.web.why import pay_rows, why_of
@@ -278,7 +278,7 @@ def received(request: HttpRequest, application_id: int) -> HttpResponse:
     found = whole.line
     facts = place_rules.place_rules().facts
     form = Received(posted(request), version=found.version)
-    put_questions(form, asked_of(flow.explain_application(whole).as_data(), facts))
+    put_questions(form, flow.explain_application(whole).as_data(), facts)
     asking = Asking(
         title=f"Information from {found.name}",
         button="Record",

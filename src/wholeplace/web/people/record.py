@@ -22,7 +22,7 @@ from wholeplace.web.look.forms import ActionForm
 from wholeplace.web.look.model import SummaryRow
 from wholeplace.web.people.forms import Apply, Bar, IssueCode
 from wholeplace.web.people.schemes_of import likeliest
-from wholeplace.web.questions import answers_in, asked_of, put_questions
+from wholeplace.web.questions import answers_in, put_questions
 from wholeplace.web.submit import Asking, ask, posted
 from wholeplace.web.why import meaning_of
 
@@ -89,7 +89,7 @@ def application(request: HttpRequest, ref: str) -> HttpResponse:
     finding = next((one for one in found if one.scheme == key), None)
     source = "trawl" if finding else "self"
     form = Apply(posted(request), initial={"received_on": today, "source": source})
-    put_questions(form, asked_of(said, place_rules.place_rules().facts))
+    put_questions(form, said, place_rules.place_rules().facts)
     asking = Asking(
         title=f"Application of {person.name}",
         button="Record the application",
