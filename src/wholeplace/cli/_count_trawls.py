@@ -9,9 +9,13 @@ from typing import Any
 import typer
 
 from wholeplace.core.kernel.dates import show_day
-from wholeplace.flows import count_schemes
+from wholeplace.flows import count_schemes, place_rules
 
 ROUTE = "command trawl count"
+COUNTED = (
+    "yes and possible: one for each {about}; no: all others of the {people} people, "
+    "also who answers for no {about}; each test below: of all {people} people"
+)
 
 
 def count(names: Sequence[str], day: dt.date, membership: int) -> dict[str, Any]:
@@ -20,7 +24,10 @@ def count(names: Sequence[str], day: dt.date, membership: int) -> dict[str, Any]
     return {
         "as_at": day.isoformat(),
         "known_at": found.known_at.isoformat(),
-        "schemes": [result.as_data() for result in found.results],
+        "schemes": [
+            {**result.as_data(), "about": place_rules.scheme(result.scheme).about}
+            for result in found.results
+        ],
         "left_out": [{"scheme": key, "why": why} for key, why in found.left_out],
     }
 
@@ -34,6 +41,8 @@ def tell_count(data: dict[str, Any]) -> None:
             f"{one['scheme']}: {one['yes']} yes, {one['possible']} possible, {one['no']} no"
             f" (basis: {one['lawful_basis']['name']}; read: {', '.join(one['agencies'])})"
         )
+        if one["about"] != "person":
+            typer.echo(f"  {COUNTED.format(about=one['about'], people=one['people'])}")
         for criterion in one["criteria"]:
             told = ", ".join(f"{criterion[name]} {name}" for name in ("yes", "no", "unknown"))
             typer.echo(f"  {criterion['text']}: {told}")

@@ -8,6 +8,7 @@ import pytest
 from tests.builders import SCHEME
 from tests.integration.flows.kept import DAY, place, town, trawl
 
+from wholeplace.cli._count_trawls import tell_count
 from wholeplace.cli.main import run as command_line
 from wholeplace.rooms.audit.models import Event
 from wholeplace.rooms.schemes import queries
@@ -61,3 +62,20 @@ def test_what_cannot_be_counted_is_said(act, town, run):
     assert run("trawl", "count")[2].startswith("Say which schemes to count.")
     code, _, said = run("trawl", "count", "--all", "--by", "grace.lindqvist")
     assert (code, "may do this" in said) == (2, True)
+
+
+def test_a_count_of_households_says_what_was_counted(capsys):
+    counted = {"yes": 1, "possible": 0, "no": 3, "people": 4, "agencies": [], "criteria": []}
+    one = {"scheme": "help", "about": "household", "lawful_basis": {"name": "Ours"}, **counted}
+    data = {"as_at": "2026-06-08", "known_at": "2026-06-08T01:00:00", "left_out": []}
+    tell_count({**data, "schemes": [one]})
+    words = "yes and possible: one for each household; no: all others of the 4 people"
+    assert words in capsys.readouterr().out
+    tell_count({**data, "schemes": [{**one, "about": "person"}]})
+    assert "for each" not in capsys.readouterr().out
+
+
+def test_a_misspelt_scheme_is_told_the_close_one(act, town, run):
+    trawl(act)
+    code, _, said = run("trawl", "count", SCHEME[:-1], "--as-at", DAY)
+    assert (code, f"Did you mean `{SCHEME}`?" in said) == (2, True)
