@@ -51,6 +51,9 @@ SELECT {FINDING_COLUMNS}, r.scheme, v.name, r.as_at
   {BARS}
  WHERE f.person_id = %s ORDER BY f.id DESC
 """
+VISIBLE = """
+SELECT run_id, answer, count(*) FROM schemes_finding WHERE run_id = ANY (%s) GROUP BY 1, 2
+"""
 CRITERIA = """
 SELECT f.id, f.criteria, r.version_id
   FROM schemes_finding f JOIN schemes_trawlrun r ON r.id = f.run_id WHERE f.id = ANY (%s)
@@ -64,7 +67,10 @@ SELECT s.event, s.from_state, s.to_state, s.happened_on, s.recorded_at, {NAME}, 
 
 @dataclass(frozen=True)
 class RunLine:
-    """A trawl in a list. `yes` and `possible` are None until it is whole."""
+    """A trawl in a list.
+
+    `yes` and `possible` are of those found whom the reader may see; None until it is whole.
+    """
 
     id: int
     scheme: str
@@ -175,15 +181,28 @@ class PersonFinding:
 def runs(scheme: str | None = None, limit: int = 50) -> list[RunLine]:
     """The newest trawls. They name nobody."""
     where = "WHERE (%s::text IS NULL OR r.scheme = %s) ORDER BY r.id DESC LIMIT %s"
-    return [
-        RunLine(*row) for row in _rows(f"SELECT {RUN_COLUMNS} {where}", [scheme, scheme, limit])
-    ]
+    found = _rows(f"SELECT {RUN_COLUMNS} {where}", [scheme, scheme, limit])
+    return _counted([RunLine(*row) for row in found])
 
 
 def current_runs() -> list[RunLine]:
     """The current trawl of each scheme that has one, the latest asked for first."""
     where = f"WHERE r.id IN (SELECT c.id FROM ({CURRENT_RUNS}) c) ORDER BY r.id DESC"
-    return [RunLine(*row) for row in _rows(f"SELECT {RUN_COLUMNS} {where}", [])]
+    return _counted([RunLine(*row) for row in _rows(f"SELECT {RUN_COLUMNS} {where}", [])])
+
+
+def _counted(lines: list[RunLine]) -> list[RunLine]:
+    """With how many of those found the reader may see: the kept totals tell of others too."""
+    whole = [line.id for line in lines if line.state == "whole"]
+    found = {(run_id, answer): int(number) for run_id, answer, number in _rows(VISIBLE, [whole])}
+    return [
+        replace(
+            line, yes=found.get((line.id, "yes"), 0), possible=found.get((line.id, "possible"), 0)
+        )
+        if line.state == "whole"
+        else line
+        for line in lines
+    ]
 
 
 def run(run_id: int) -> Run:
@@ -193,7 +212,7 @@ def run(run_id: int) -> Run:
         raise NotFound("There is no such trawl.")
     basis, agencies, funnel, flagged, digest, made_at, version, place, *line = found[0]
     return Run(
-        line=RunLine(*line),
+        line=_counted([RunLine(*line)])[0],
         basis=as_json(basis),
         agencies=tuple(agencies),
         funnel=_funnel(as_json(funnel), hidden_in(version)),
