@@ -7,7 +7,7 @@ both look alike.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -28,16 +28,21 @@ STATES = {
 }
 CLOSED_BEFORE = "The scheme does not take people on this day."  # as decisions kept it until 3.0
 ASKED = "stated"  # the agency of facts that nobody holds
+ANOTHERS = "it is on the household’s account, and this person does not answer for it"
 Data = Mapping[str, Any]
 
 
-def why_of(found: Data) -> Why:
-    """The explanation as the component shows it; the rules already hid what they must."""
+def why_of(found: Data, *, others: Collection[str] = ()) -> Why:
+    """The explanation as the component shows it; the rules already hid what they must.
+
+    Args:
+        others: facts that are on the household's account, for which this person does not answer.
+    """
     asked = {q["fact"]: question_on(q, found) for q in found["missing"]}
     enough, first = found.get("enough"), found.get("next_question")
     return Why(
         answer=ANSWERS[found["answer"]],
-        criteria=tuple(_criterion(item, asked) for item in found["criteria"]),
+        criteria=tuple(_criterion(item, asked, others) for item in found["criteria"]),
         as_at=dt.date.fromisoformat(found["as_at"]),
         questions=tuple(dict.fromkeys(question_on(q, found) for q in _settling(found))),
         first=question_on(first["question"], found) if first else "",
@@ -105,13 +110,13 @@ def _weeks(pay: Data) -> str:
     return f"for up to {pay['weeks']} weeks, after {national}"
 
 
-def _criterion(item: Data, asked: Mapping[str, str]) -> Criterion:
+def _criterion(item: Data, asked: Mapping[str, str], others: Collection[str]) -> Criterion:
     protected = item["value"] == "protected"
     questions = [asked[f["fact"]] for f in item["facts"] if f["fact"] in asked]
     return Criterion(
         text=item["text"],
         answer=item["value"],
-        facts=tuple(_fact(fact) for fact in item["facts"] if not fact["protected"]),
+        facts=tuple(_fact(fact, others) for fact in item["facts"] if not fact["protected"]),
         question=item["note"] if protected else " ".join(dict.fromkeys(questions)),
         note="" if protected else "; ".join(filter(None, [item["note"], *_dated(item)])),
         on=_day(item["day"]) if item["on"] != "as_at" else None,
@@ -120,16 +125,22 @@ def _criterion(item: Data, asked: Mapping[str, str]) -> Criterion:
     )
 
 
-def _fact(fact: Data) -> Fact:
+def _fact(fact: Data, others: Collection[str] = ()) -> Fact:
     return Fact(
         meaning=meaning_of(fact),
-        value=_value(fact),
+        value=ANOTHERS if _is_anothers(fact, others) else _value(fact),
         source=source_of(fact),
         as_at=_day(fact["happened"]),
         age_days=fact["age_days"],
         assumed=fact["assumed"],
-        came_from=tuple(_fact(one) for one in fact.get("came_from", ()) if not one["protected"]),
+        came_from=tuple(
+            _fact(one, others) for one in fact.get("came_from", ()) if not one["protected"]
+        ),
     )
+
+
+def _is_anothers(fact: Data, others: Collection[str]) -> bool:
+    return fact["fact"] in others and fact["value"] is None and fact["state"] == "no_record"
 
 
 def _value(fact: Data) -> str:

@@ -135,3 +135,13 @@ def test_the_partner_of_who_answers_reads_the_note_on_every_page(act, world, sig
             granting(queries.application(made))
         assert note in str(refused.value.why)
     assert note in text_of(client.get(f"/applications/{made}"))
+
+
+def test_what_is_on_the_household_s_account_is_not_said_to_be_recorded_nowhere() -> None:
+    from wholeplace.web.why import ANOTHERS, _fact
+
+    rent = {"fact": "weekly_rent", "meaning": "The rent.", "value": None, "shown": "no record"}
+    rent |= {"state": "no_record", "source": "", "agency": "council-benefits", "happened": None}
+    rent |= {"age_days": None, "assumed": False}
+    assert _fact(rent, {"weekly_rent"}).value == ANOTHERS
+    assert _fact(rent).value == "nothing is recorded"

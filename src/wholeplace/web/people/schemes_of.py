@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from django.utils import timezone
 
 from wholeplace.core.kernel.errors import UserMistake
 from wholeplace.core.rules.alternatives import Alternative, alternatives, meanwhile
+from wholeplace.core.rules.facts import FactSpec, Sum
 from wholeplace.core.rules.stated import FactsProvider
 from wholeplace.flows import place_rules
 from wholeplace.flows.explain import explain_person, known_of
@@ -55,8 +56,9 @@ def schemes_shown(
     """
     today = timezone.localdate()
     known = known_of(person_id=person_id, as_at=today, held=holding)
+    others = on_the_account(holding, place_rules.place_rules().facts)
     found = sorted(
-        (_shown(key, person_id, known, key in near) for key in place_rules.names()),
+        (_shown(key, person_id, known, key in near, others) for key in place_rules.names()),
         key=lambda one: ORDER.index(one.answer),
     )
     if any(one.answer == "no" for one in found):
@@ -79,7 +81,24 @@ def _offered(known: FactsProvider) -> tuple[Alternative, ...]:
     return alternatives(schemes, known, timezone.localdate())
 
 
-def _shown(key: str, person_id: int, known: FactsProvider, full: bool) -> SchemeShown:
+def on_the_account(holding: Holding, facts: Mapping[str, FactSpec]) -> frozenset[str]:
+    """The facts that are sums over accounts of a kind that the household has, as rules write them.
+
+    Where such a fact has no record for a person, another of the household answers for it.
+    """
+    kinds = {one.values["kind"] for one in holding.accounts}
+    return frozenset(
+        spec.written
+        for spec in facts.values()
+        if isinstance(spec.derive, Sum)
+        and spec.derive.table == "accounts"
+        and spec.derive.where.get("kind") in kinds
+    )
+
+
+def _shown(
+    key: str, person_id: int, known: FactsProvider, full: bool, others: Collection[str]
+) -> SchemeShown:
     name, today = place_rules.scheme(key).name, timezone.localdate()
     try:
         found = explain_person(
@@ -89,4 +108,4 @@ def _shown(key: str, person_id: int, known: FactsProvider, full: bool) -> Scheme
         return SchemeShown(key, name, "unanswered", problem=str(problem))
     said = found.as_data()
     answer = "closed" if said["closed"] else said["answer"]
-    return SchemeShown(key, name, answer, why_of(said), tuple(pay_rows(said)))
+    return SchemeShown(key, name, answer, why_of(said, others=others), tuple(pay_rows(said)))
