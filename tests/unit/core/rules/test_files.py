@@ -61,7 +61,7 @@ def test_plain_values_keep_their_meaning() -> None:
         ("[" * 3000, "f.yaml:1:42: more than 40 levels"),
         ("a: [1,", "f.yaml:1:7: this is not YAML"),
         ("a: 2026-02-30", "f.yaml:1:4: `2026-02-30` is not a day"),
-        ("a: \x00", "f.yaml:1:1: this is not YAML"),
+        ("a: \x00", "f.yaml:1:4: this holds a character that nobody can see"),
     ],
 )
 def test_traps_of_yaml_are_refused(text: str, expected: str) -> None:
