@@ -50,7 +50,7 @@ def test_it_is_not_awarded(act, person):
         )
         with pytest.raises(UserMistake, match="pays nothing for a number of weeks") as refused:
             flow.proposal(number)
-    assert "record that as the outcome" in refused.value.do
+    assert "Grant it: that records a yes" in refused.value.do
 
 
 def test_a_negative_income_is_refused_where_it_is_said(act, person):

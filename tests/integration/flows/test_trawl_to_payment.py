@@ -127,8 +127,12 @@ def test_who_sees_nothing_of_this(act, city):
                 trawls.finding(number)
             with pytest.raises(NotFound):
                 queries.work_list(run)
-            with pytest.raises(NotFound):
-                explain_person(person_id=city["yes"].pk, scheme=SCHEME, as_at=DAY)
+            told = set()
+            for person in (city["yes"].pk, 999_999_999):  # somebody, and nobody: no difference
+                with pytest.raises((NotFound, Refused)) as refused:
+                    explain_person(person_id=person, scheme=SCHEME, as_at=DAY)
+                told.add((type(refused.value), str(refused.value)))
+            assert len(told) == 1
 
 
 def test_a_restricted_person_is_found_and_shown_to_nobody(act, city):
