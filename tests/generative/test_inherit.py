@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wholeplace.core.rules.files.canonical import canonical
-from wholeplace.core.rules.files.woven import Item, Woven, weave
 from wholeplace.core.rules.files.unseen import unseen
+from wholeplace.core.rules.files.woven import Item, Woven, weave
 from wholeplace.core.rules.files.yaml import KeyPath, load_text
 
 TEXTS = st.one_of(
