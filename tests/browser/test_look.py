@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = Path("/usr/bin/chromium")
@@ -228,9 +230,9 @@ def test_the_menu_folds_on_a_phone_only_with_scripts(opened: Any) -> None:
 def test_a_form_posts_without_scripts_and_signs_out(opened: Any) -> None:
     page = opened("forms", java_script_enabled=False)
     page.get_by_role("button", name="Record it").click()
-    assert page.get_by_role("heading", name="There is a problem").is_visible()
+    expect(page.get_by_role("heading", name="There is a problem")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
-    assert page.url.endswith("/forms/")
+    expect(page).to_have_url(re.compile(r"/forms/$"))
 
 
 def test_a_second_click_does_not_send_twice(opened: Any) -> None:
