@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -322,7 +322,8 @@ class StatedFacts:
 class Layered:
     """What was stated where something was stated, and otherwise what is held.
 
-    Whom the person lives with, and whether they stand for them, only what is held can tell.
+    Whom the person lives with and until when, and whether they stand for them, only what is held
+    can tell, where it can.
     """
 
     def __init__(self, stated: StatedFacts, held: FactsProvider) -> None:
@@ -331,18 +332,6 @@ class Layered:
     def stated(self, name: str) -> bool:
         """Whether a value was stated for the fact."""
         return self._stated.stated(name)
-
-    def related(self, who: str, day: dt.date) -> Sequence[FactsProvider] | None:
-        """The people lived with, as far as the held facts can tell; None: not known."""
-        ask = getattr(self._held, "related", None)
-        found: Sequence[FactsProvider] | None = ask(who, day) if ask else None
-        return found
-
-    def stands_for(self, about: str, day: dt.date) -> bool | None:
-        """Whether the person stands for the unit, as the held facts say; yes without any."""
-        ask = getattr(self._held, "stands_for", None)
-        found: bool | None = ask(about, day) if ask else True
-        return found
 
     def still(self, name: str) -> bool:
         """Whether the fact was stated as a plain value, which no day can move."""
@@ -360,3 +349,6 @@ class Layered:
         """The stated value if the fact was stated at all, else the held one."""
         source = self._stated if name in self._stated else self._held
         return source.fact(name, args, day)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._held, name)

@@ -14,7 +14,15 @@ from wholeplace.core.rules.asking.later import slowly
 from wholeplace.core.rules.explain import Explanation, explain
 from wholeplace.core.rules.files.scheme_loader import load_place, read_scheme
 from wholeplace.core.rules.schemes import Scheme
-from wholeplace.core.rules.stated import Args, FactValue, Motion, StatedFacts
+from wholeplace.core.rules.stated import (
+    Args,
+    FactsProvider,
+    FactState,
+    FactValue,
+    Layered,
+    Motion,
+    StatedFacts,
+)
 from wholeplace.core.rules.wording import lines
 
 PLACE = load_place(Path(__file__).parents[4] / "places" / "birmingham")
@@ -233,6 +241,29 @@ def test_the_day_on_which_a_hidden_date_counts_is_not_told() -> None:
     hidden = explain(grown, Born(), DAY, classes=["P0", "P1"])
     assert (hidden.answer, hidden.later, hidden.ahead) == ("no", None, "")
     assert "2026-06-15" not in json.dumps(hidden.as_data())
+
+
+def test_looking_ahead_of_what_was_stated_asks_what_is_held_whom_they_live_with() -> None:
+    class Held:
+        """Somebody who lives alone for good."""
+
+        def fact(self, name: str, args: Args, day: dt.date) -> FactValue:
+            return FactValue(None, FactState.NO_RECORD)
+
+        def related(self, who: str, day: dt.date) -> list[FactsProvider]:
+            return []
+
+        def motion(self, name: str, args: Args, day: dt.date) -> Motion:
+            return Motion()
+
+        def household_until(self, day: dt.date) -> None:
+            return None
+
+    parent = scheme("{all: [parent]}", parent="children_in_household >= 1")
+    stated = StatedFacts({"weekly_rent": "£90.00"}, PLACE.facts)
+    for known in (Held(), Layered(stated, Held())):
+        told = explain(parent, known, DAY)
+        assert told.ahead == "Time alone does not change this within 10 years."
 
 
 def test_leaping_over_stated_facts_agrees_with_day_by_day() -> None:
