@@ -14,17 +14,19 @@ from typing import Any
 from wholeplace.core.rules import tree as t
 from wholeplace.core.rules.computed import AGE, BIRTH
 from wholeplace.core.rules.schemes import AS_AT, Scheme
-from wholeplace.core.rules.stated import Args, FactsProvider, FactState, FactValue
+from wholeplace.core.rules.stated import Args, FactsProvider, FactState, FactValue, Motion
 
 HIDDEN = FactValue(None, FactState.UNKNOWN)
+OF_HIDDEN: dict[str, Any] = {"motion": Motion(), "stated": False, "still": False}
+"""What a provider that can be asked these says of a fact that may not be seen."""
 May = Callable[[str], bool]
 
 
 class Masked:
     """A provider without the facts that may not be seen.
 
-    Whatever else the provider offers (how facts move, whom the person lives with) it offers
-    of the rest, and of the people lived with under the same rule.
+    Whatever else the provider offers (how facts move, what was stated, whom the person lives
+    with) it offers of the rest, and of the people lived with under the same rule.
 
     Args:
         may: whether the fact with this name may be seen.
@@ -44,7 +46,10 @@ class Masked:
         return None if found is None else [Masked(one, self._may) for one in found]
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._provider, name)
+        ask = getattr(self._provider, name)
+        if name not in OF_HIDDEN:
+            return ask
+        return lambda fact, *rest: ask(fact, *rest) if self._may(fact) else OF_HIDDEN[name]
 
 
 def may_see(scheme: Scheme, classes: Collection[str] | None) -> May:

@@ -243,6 +243,16 @@ def test_the_day_on_which_a_hidden_date_counts_is_not_told() -> None:
     assert "2026-06-15" not in json.dumps(hidden.as_data())
 
 
+def test_that_a_hidden_fact_was_stated_is_not_told() -> None:
+    found = scheme("{all: [claims, grown]}", **GROWN)
+    for length in ("30 weeks", "1 week", "since 2026-05-01", "unknown"):
+        facts = {"date_of_birth": "2026-01-01", "time_on(qualifying_benefits)": length}
+        told = said(found, facts, classes=["P0", "P1", "P2"])
+        assert told.ahead == "Time alone does not change this within 10 years."
+    plain = {"date_of_birth": "2026-01-01", "time_on(qualifying_benefits)": "1 week"}
+    assert "time_on(qualifying_benefits) to stay as stated" in said(found, plain).ahead
+
+
 def test_looking_ahead_of_what_was_stated_asks_what_is_held_whom_they_live_with() -> None:
     class Held:
         """Somebody who lives alone for good."""
