@@ -96,13 +96,19 @@ class _Explainer:
         self._run = self._seen = run
         self._scheme = run.scheme
         self._may = may_see(run.scheme, classes)
-        self._looks, self._enough = ahead, enough
-        moves = run.provider
+        self._enough = enough
         if classes is not None and hides(run.scheme, self._may):
             self._seen = Evaluation(run.scheme, _masked(run, classes, self._may), run.as_at)
-            moves = Masked(run.provider, may_see_move(run.scheme, classes))
         looks = ahead and run.eligible is False
-        self._later = LookAhead(run.scheme, moves, run.as_at) if looks else None
+        self._later = LookAhead(self._moving(classes)) if looks else None
+
+    def _moving(self, classes: Collection[str] | None) -> Evaluation:
+        """What the reader may know of how the person's facts move."""
+        run = self._run
+        if self._seen is run:
+            return run
+        told = Masked(run.provider, may_see_move(run.scheme, classes))
+        return Evaluation(run.scheme, told, run.as_at)
 
     def whole(self) -> Explanation:
         run, scheme = self._run, self._scheme

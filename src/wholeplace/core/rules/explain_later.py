@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from wholeplace.core.rules.asking.later import HORIZON, Ahead, first_change
 from wholeplace.core.rules.decide import Evaluation
 from wholeplace.core.rules.explanation import Later
-from wholeplace.core.rules.schemes import Scheme
 from wholeplace.core.rules.shown import show_date
-from wholeplace.core.rules.stated import FactsProvider
 
 YEARS = HORIZON.days // 365
 BECOMES = {True: "yes", False: "no", None: "unknown"}
@@ -20,15 +16,14 @@ class LookAhead:
     """Looks ahead of a no, once.
 
     Args:
-        provider: what the reader may see of how the person's facts move.
+        now: the evaluation of what the reader may see of how the person's facts move.
     """
 
-    def __init__(self, scheme: Scheme, provider: FactsProvider, as_at: dt.date) -> None:
-        now = Evaluation(scheme, provider, as_at)
-        self._scheme = scheme
+    def __init__(self, now: Evaluation) -> None:
+        self._scheme = now.scheme
         self._found: Ahead | None = None
         if now.eligible is False and now.subject is not False:
-            self._found = first_change(scheme, provider, as_at, now=now)
+            self._found = first_change(now.scheme, now.provider, now.as_at, now=now)
 
     @property
     def shown(self) -> Later | None:
