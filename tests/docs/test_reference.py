@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from wholeplace.cli._reference import pages
+from wholeplace.cli._reference import facts, pages, schemes
 from wholeplace.cli.docs import OutOfDate, app, out_of_date
 from wholeplace.core.casework import journeys
 from wholeplace.core.rules.check import Vocabulary, check_rule
-from wholeplace.core.rules.files.scheme_loader import load_place, load_scheme
+from wholeplace.core.rules.files.scheme_loader import load_place, load_scheme, read_scheme
 from wholeplace.core.rules.schemes import PlaceRules
 from wholeplace.core.rules.tree import Kind, fact_uses
 
@@ -114,6 +114,17 @@ def test_an_order_is_told_with_its_bands_steps_and_ties() -> None:
     assert "told apart by lot" in page
     assert "housing-transfer-priority.md" in written["facts/bedrooms_lacking.md"]
     assert "In what order" not in written["schemes/transition-payments.md"]
+
+
+def test_what_only_an_order_reads_is_told_as_what_a_criterion_reads_is() -> None:
+    rules, _ = _written()
+    text = (PLACE / "schemes" / "housing-transfer-priority.yaml").read_text()
+    when = '"may_work and savings <= ctr_savings_limit"'
+    scheme = read_scheme(text.replace('"bedrooms_lacking = 1"', when, 1), rules)
+    assert "| £6,000.00 |" in schemes.page(scheme)
+    made = facts.pages(rules, [scheme])
+    for name in ("savings", "may_work", "right_to_work"):  # the last is what may_work rests on
+        assert "housing-transfer-priority.md" in made[f"facts/{name}.md"]
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in (PLACE / "facts").iterdir()))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from wholeplace.cli._reference.markdown import (
@@ -15,7 +14,6 @@ from wholeplace.cli._reference.markdown import (
     whole,
     words,
 )
-from wholeplace.cli._reference.orders import facts_of_orders
 from wholeplace.core.rules.facts import (
     Age,
     Area,
@@ -28,8 +26,16 @@ from wholeplace.core.rules.facts import (
     Stated,
     Sum,
 )
-from wholeplace.core.rules.schemes import Criterion, PlaceRules, Scheme, needs
-from wholeplace.core.rules.tree import fact_uses
+from wholeplace.core.rules.schemes import (
+    AS_AT,
+    FactNeed,
+    Funding,
+    PlaceRules,
+    Scheme,
+    followed,
+    needs,
+)
+from wholeplace.core.rules.tree import FactKey, fact_uses
 
 CLASSES = {
     "P0": "public",
@@ -62,10 +68,15 @@ def index(place: PlaceRules) -> str:
 
 def pages(place: PlaceRules, schemes: Sequence[Scheme]) -> dict[str, str]:
     """A page a fact, by its path below `docs`."""
-    return {f"facts/{name}.md": _page(spec, place, schemes) for name, spec in place.facts.items()}
+    users = [
+        *((f"[{one.name}](../schemes/{one.key}.md)", _read_by(one)) for one in schemes),
+        *((f"the money of {one.name}", _read_for(one, place)) for one in place.funding.values()),
+    ]
+    return {f"facts/{name}.md": _page(spec, place, users) for name, spec in place.facts.items()}
 
 
-def _page(spec: FactSpec, place: PlaceRules, schemes: Sequence[Scheme]) -> str:
+def _page(spec: FactSpec, place: PlaceRules, users: Sequence[tuple[str, set[str]]]) -> str:
+    """users: each in words, with the names of all facts that it reads."""
     lines = begin(capital(words(spec.name)), f"the place's file facts/{spec.name}.yaml")
     told = [
         ("In a rule", code(spec.written)),
@@ -78,7 +89,7 @@ def _page(spec: FactSpec, place: PlaceRules, schemes: Sequence[Scheme]) -> str:
         ("Source fields", codes(source_fields(spec))),
         ("Worked out from", _inner(spec, place)),
         ("Example", f"{code(spec.example)}" if spec.example else ""),
-        ("Used by", _users(spec.name, place, schemes)),
+        ("Used by", ", ".join(user for user, read in users if spec.name in read) or "nothing yet"),
     ]
     lines += ["", ended(spec.meaning), ""]
     lines += [f"- **{what}**: {text}" for what, text in told if text]
@@ -90,26 +101,17 @@ def _type(spec: FactSpec) -> str:
     return f"{spec.type}, in {spec.unit}" if spec.unit else str(spec.type)
 
 
-def _users(name: str, place: PlaceRules, schemes: Sequence[Scheme]) -> str:
-    users = [
-        f"[{scheme.name}](../schemes/{scheme.key}.md)"
-        for scheme in schemes
-        if name in _read_by(scheme)
-    ]
-    users += [
-        f"the money of {fund.name}"
-        for fund in place.funding.values()
-        if any(name in (item.on, *_names(item)) for item in fund.conditions)
-    ]
-    return ", ".join(users) or "nothing yet"
-
-
 def _read_by(scheme: Scheme) -> set[str]:
-    return {need.key.name for need in needs(scheme, amounts=True)} | facts_of_orders(scheme)
+    found = needs(scheme, amounts=True)
+    found += [need for order in scheme.orders for need in needs(scheme, order=order)]
+    return {need.key.name for need in found}
 
 
-def _names(item: Criterion) -> set[str]:
-    return {use.name for use in fact_uses(item.rule.tree)}
+def _read_for(fund: Funding, place: PlaceRules) -> set[str]:
+    keys = [use.key for item in fund.conditions for use in fact_uses(item.rule.tree)]
+    keys += [FactKey(item.on) for item in fund.conditions if item.on != AS_AT]
+    found = followed((FactNeed(key, AS_AT) for key in keys), place.workings)
+    return {need.key.name for need in found}
 
 
 def where_from(spec: FactSpec) -> str:
@@ -201,15 +203,8 @@ def _columns(table_: str, *columns: str | None) -> list[str]:
 
 def _inner(spec: FactSpec, place: PlaceRules) -> str:
     """The facts that a worked-out fact's rules name, each with its page."""
-    match spec.derive:
-        case Computed(of=rule):
-            said = rule
-        case Related(when=when, of=of):
-            said = f"{when or ''} {of or ''}"
-        case _:
-            return ""
-    named = dict.fromkeys(token for token in re.findall(r"[a-z][a-z0-9_]*", said))
-    found = [place.facts[name] for name in named if name in place.facts]
+    named = dict.fromkeys(key.name for key in place.workings.inputs(spec.name))
+    found = [place.facts[name] for name in named]
     return ", ".join(f"[{code(inner.written)}]({inner.name}.md)" for inner in found)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wholeplace.cli._reference.markdown import capital, code, ended, table, words
-from wholeplace.core.rules import tree as t
 from wholeplace.core.rules.schemes import Order, OrderStep, Scheme
 
 FIRST = {
@@ -49,12 +48,3 @@ def _step(step: OrderStep) -> str:
     if step.rule is None:
         return "By band."
     return ended(f"By {code(step.rule.text)}, {FIRST[step.kind]} ({step.text})")
-
-
-def facts_of_orders(scheme: Scheme) -> set[str]:
-    """The names of the facts that put people in order."""
-    parts = [part for order in scheme.orders.values() for part in (*order.bands, *order.steps)]
-    rules = [part.rule for part in parts if part.rule]
-    return {use.name for rule in rules for use in t.fact_uses(rule.tree)} | {
-        part.on for part in parts if part.on != "as_at"
-    }

@@ -8,7 +8,7 @@ from wholeplace.cli._reference.markdown import capital, code, ended, from_to, ta
 from wholeplace.core.rules import tree as t
 from wholeplace.core.rules.figures import trees_read
 from wholeplace.core.rules.rates import Rate, RateTable, rates_used
-from wholeplace.core.rules.schemes import Scheme
+from wholeplace.core.rules.schemes import Scheme, rules_of_order
 from wholeplace.core.rules.shown import show_literal
 
 
@@ -16,6 +16,8 @@ def rate_lines(scheme: Scheme) -> Iterator[str]:
     """Every period of every dated figure that the scheme's rules read, with its source."""
     rules = [item.rule.tree for item in scheme.used_criteria()]
     rules += [pay.amount.tree for pay in scheme.pays.values()]
+    for order in scheme.orders.values():
+        rules += [rule.tree for rule, _ in rules_of_order(order)]
     trees = [tree for rule in rules for tree in trees_read(rule, scheme.place)]
     names = dict.fromkeys(use.name for tree in trees for use in rates_used(tree))
     if not names:
