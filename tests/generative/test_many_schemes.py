@@ -33,6 +33,7 @@ RULES: list[str | tuple[str, str]] = [
     "min(job_hours, 16) >= 16",
     ("job_end_date", "age >= 18 and job_hours < 30"),
     ("job_start_date", "jobs_started(within: 26 weeks) >= 1"),
+    ("paid_since", "age >= 18 or job_hours > 10"),
     "time_on(any_benefit) >= 13 weeks",
 ]
 DAYS = st.dates(date(2023, 12, 1), date(2026, 8, 1))
@@ -141,6 +142,17 @@ def test_an_empty_city_counts_nobody(tmp_path: Path) -> None:
     counted = assert_agrees([*SCHEMES.values()], snapshot, {}, day("2025-01-01"))
 
     assert {result.people for result in counted} == {0}
+
+
+def test_spells_that_only_a_persons_own_day_rests_on_are_merged_too(tmp_path: Path) -> None:
+    made = City(7, 200)
+    dated = scheme({"adult": ("paid_since", "age >= 18")})
+
+    (counted,) = assert_agrees(
+        [dated], made.snapshot(tmp_path / "one"), made.people(), day("2025-01-01")
+    )
+
+    assert counted.yes > 100 and counted.possible
 
 
 def test_no_scheme_at_all_is_no_count(tmp_path: Path) -> None:

@@ -87,6 +87,7 @@ WORKED = (
     fact("in_need", "boolean", _rule("toddlers >= 1 or half_rent > £40.00 or not renting")),
     fact("renting", "boolean", _rule("tenure in [council, private_rent]")),
     fact("far_day", "date", _rule("job_start_date + 170 years")),
+    fact("paid_since", "date", _rule("as_at - time_on(any_benefit)")),
     fact("partners", "number", _related("partner", "count")),
     fact("toddlers", "number", _related("children", "count", when="age < 5")),
     fact(

@@ -14,16 +14,14 @@ from datetime import date
 import duckdb
 
 from wholeplace.core.rules import tree as t
-from wholeplace.core.rules.facts import Spells
 from wholeplace.core.rules.printing.printer import print_sql
-from wholeplace.core.rules.schemes import AS_AT, Criterion, FactNeed, Scheme, needs
+from wholeplace.core.rules.schemes import AS_AT, Criterion, FactNeed, Scheme
 from wholeplace.population.engines.duckdb import identifier
-from wholeplace.population.facts.fits import grouping_of
 from wholeplace.population.facts.sql import FactQueries
-from wholeplace.population.snapshot.islands import merge_sql
 from wholeplace.population.snapshot.open import Snapshot
 from wholeplace.population.trawl.patterns import decode, encode_sql
 from wholeplace.population.trawl.result import CriterionCount
+from wholeplace.population.trawl.spells import merge_spells
 from wholeplace.population.trawl.subjects import SUBJECT, asked_of, subject_of, whole_of
 
 _COSTLY = ("spells", "area", "sum", "related")
@@ -66,7 +64,7 @@ class Asker:
         self._snapshot = snapshot
         self._scheme = scheme
         self._as_at = as_at
-        self._islands = self._merge_islands()
+        self._islands = merge_spells(engine, snapshot, [scheme])
         self._make_days()
 
     def ask(self, *, everybody: bool) -> Asked:
@@ -106,19 +104,6 @@ class Asker:
         used = [use.name for use in t.fact_uses(criterion.rule.tree)]
         read = [name for fact in used for name in workings.read_for(fact)]
         return any(facts[name].derive.kind in _COSTLY for name in read)
-
-    def _merge_islands(self) -> dict[str, str]:
-        """Merge the spells that the snapshot has not merged as a fact now says."""
-        facts, islands = self._scheme.place.facts, {}
-        for name in dict.fromkeys(need.key.name for need in needs(self._scheme)):
-            if not isinstance(facts[name].derive, Spells):
-                continue
-            made = grouping_of(facts[name])
-            if made not in self._snapshot.manifest.groupings:
-                islands[name] = identifier(f"islands of {name}")
-                merged = merge_sql(made, self._snapshot.source(made.table))
-                self._engine.execute(f"CREATE TEMP TABLE {islands[name]} AS {merged}")
-        return islands
 
     def _make_days(self) -> None:
         """Find each person's own days."""

@@ -15,14 +15,12 @@ import pyarrow as pa
 
 from wholeplace.core.kernel.errors import UserMistake
 from wholeplace.core.rules.computed import Workings
-from wholeplace.core.rules.facts import FactSpec, Spells
+from wholeplace.core.rules.facts import FactSpec
 from wholeplace.core.rules.printing.printer import print_sql
 from wholeplace.core.rules.rates import Rate, RateTable
 from wholeplace.core.rules.schemes import FactNeed, Part, Scheme
 from wholeplace.population.engines.duckdb import EngineSettings, connect, identifier
-from wholeplace.population.facts.fits import grouping_of
 from wholeplace.population.facts.sql import FactQueries
-from wholeplace.population.snapshot.islands import merge_sql
 from wholeplace.population.snapshot.open import Snapshot
 from wholeplace.population.trawl.alike import alike
 from wholeplace.population.trawl.bits import Truth, truths_of
@@ -31,6 +29,7 @@ from wholeplace.population.trawl.conditions import Conditions
 from wholeplace.population.trawl.permission import check_trawl
 from wholeplace.population.trawl.questions import Question, Questions, meaning, questions_of
 from wholeplace.population.trawl.result import TrawlResult
+from wholeplace.population.trawl.spells import merge_spells
 from wholeplace.population.trawl.subjects import UNITS, whole_of, with_members
 from wholeplace.population.trawl.tally import Tally
 
@@ -197,7 +196,7 @@ def ready_facts(
     with connect(snapshot.path, settings) as engine:
         questions = questions_of(schemes)
         workings = _workings(facts, schemes)
-        islands = _islands(engine, snapshot, workings, questions)
+        islands = merge_spells(engine, snapshot, schemes)
         queries = FactQueries(snapshot, facts, as_at, islands, workings=workings)
         for day in questions.days:
             table = queries.days_table(day.label)
@@ -237,23 +236,3 @@ def _workings(facts: Mapping[str, FactSpec], schemes: Sequence[Scheme]) -> Worki
             if rates.setdefault(name, rate) != rate:
                 raise ValueError(f"two schemes mean different things by `{name}`")
     return Workings(facts, rates)
-
-
-def _islands(
-    engine: duckdb.DuckDBPyConnection,
-    snapshot: Snapshot,
-    workings: Workings,
-    questions: Questions,
-) -> dict[str, str]:
-    """Merge the spells that the snapshot has not merged as a fact now says: grouping → table."""
-    facts, islands = workings.facts, dict[str, str]()
-    used = dict.fromkeys(need.key.name for need in questions.needs if need.key.name in facts)
-    for name in dict.fromkeys(each for one in used for each in workings.read_for(one)):
-        if not isinstance(facts[name].derive, Spells):
-            continue
-        made = grouping_of(facts[name])
-        if made not in snapshot.manifest.groupings:
-            islands[name] = identifier(f"islands of {name}")
-            merged = merge_sql(made, snapshot.source(made.table))
-            engine.execute(f"CREATE TEMP TABLE {islands[name]} AS {merged}")
-    return islands
