@@ -23,6 +23,7 @@ from wholeplace.population.snapshot import (
     NotYetKnown,
     Snapshot,
     SnapshotRefused,
+    SnapshotUnusable,
     open_snapshot,
     write_snapshot,
 )
@@ -251,5 +252,5 @@ def test_a_history_that_cannot_be_is_refused(
 def test_a_damaged_history_is_not_opened(tmp_path: Path) -> None:
     made = snapshot_with(tmp_path / "one", persons=PEOPLE)
     made.history_file("jobs").unlink()
-    with pytest.raises(Exception, match=r"[Hh]istory_jobs\.parquet is missing"):
+    with pytest.raises(SnapshotUnusable, match=r"[Hh]istory_jobs\.parquet is missing"):
         open_snapshot(made.path)
