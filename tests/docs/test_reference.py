@@ -65,8 +65,9 @@ def test_writing_mends_and_checking_writes_nothing(tmp_path: Path) -> None:
 
 
 def test_a_scheme_page_tells_everything_that_decides() -> None:
-    scheme = load_scheme(PLACE / "schemes" / "transition-payments.yaml", load_place(PLACE))
-    page = pages(PLACE)["schemes/transition-payments.md"]
+    rules, written = _written()
+    scheme = load_scheme(PLACE / "schemes" / "transition-payments.yaml", rules)
+    page = written["schemes/transition-payments.md"]
     said = [item.text for item in scheme.criteria.values()]
     said += [item.rule.text for item in scheme.criteria.values()]
     codes = [code for pay in scheme.pays.values() for code in pay.funding]
@@ -84,8 +85,8 @@ def test_a_scheme_page_tells_everything_that_decides() -> None:
 
 
 def test_every_fact_role_column_and_state_has_its_line() -> None:
-    _, written = _written()
-    for name, spec in load_place(PLACE).facts.items():
+    rules, written = _written()
+    for name, spec in rules.facts.items():
         assert f"[`{spec.written}`](facts/{name}.md)" in written["facts.md"]
         for said in (spec.meaning, spec.question, f"`{spec.written}`", *spec.codes.values()):
             assert said in written[f"facts/{name}.md"]
@@ -141,6 +142,11 @@ def test_the_facts_are_many_and_each_has_a_file_and_a_page() -> None:
     rules, written = _written()
     assert len(rules.facts) >= 60
     assert {f"facts/{name}.md" for name in rules.facts} <= set(written)
+    docs = ROOT / "docs"
+    lying = {
+        f"{kind}/{file.name}" for kind in ("facts", "schemes") for file in (docs / kind).iterdir()
+    }
+    assert lying <= set(written), "remove the pages of what is not there any more"
 
 
 def _moves() -> list[tuple[str, str, str]]:
@@ -154,4 +160,4 @@ def _moves() -> list[tuple[str, str, str]]:
 
 @pytest.mark.parametrize("name", ["facts.md", "states.md", "roles.md", "sources.md"])
 def test_a_page_says_how_it_is_made(name: str) -> None:
-    assert "`wholeplace docs write` made this page from" in pages(PLACE)[name]
+    assert "`wholeplace docs write` made this page from" in _written()[1][name]
