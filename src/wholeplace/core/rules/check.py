@@ -185,8 +185,8 @@ class _Checker:
         if len(node.arguments) != 1 or label != "within" or not plain:
             what = f"`{node.name}` takes one argument, `within`, in days or weeks"
             raise self._mistake(node, what, f"write `{node.name}(within: 13 weeks)`")
-        assert isinstance(inner, t.Literal)
-        return "within_days", int(inner.value)  # type: ignore[arg-type]
+        assert isinstance(inner, t.Literal) and isinstance(inner.value, int)
+        return "within_days", inner.value
 
     def _time_on(self, node: s.Call) -> t.Node:
         label, value = node.arguments[0]
@@ -345,7 +345,7 @@ class _Checker:
         kind = arithmetic.rounded(value.type, step.type)
         if isinstance(kind, tuple):
             raise self._mistake(by if value.type.kind != step.type.kind else node, *kind)
-        if any(figure <= 0 for figure in figures):  # type: ignore[operator]
+        if any(isinstance(figure, (int, Fraction)) and figure <= 0 for figure in figures):
             raise self._mistake(by, "the step must be more than nothing", "like `£0.01` or `1`")
         return t.Round(kind, node.start, node.end, ROUNDINGS[node.name], value, step)
 

@@ -139,7 +139,7 @@ class _Interpreter:
         return next(row.value for row in rows if row.up_to is None or value <= row.up_to)
 
     def _round(self, node: t.Round) -> Any:
-        step: Any = step_on(node.step, self._as_at)
+        step = step_on(node.step, self._as_at)
         value = self.value(node.value)
         return None if value is None else round_to(node, value, step)
 
@@ -175,10 +175,10 @@ class _Interpreter:
         raise AssertionError(f"the grammar has no {type(node).__name__}")
 
 
-def round_to(node: t.Round, value: Any, step: Any) -> Any:
+def round_to(node: t.Round, value: Any, step: Fraction) -> int | Fraction:
     """A known value as a multiple of the step."""
-    steps = _ROUND[node.how](Fraction(value) / Fraction(step))
-    return int(steps * step) if node.type.kind == t.Kind.DURATION else steps * Fraction(step)
+    found = _ROUND[node.how](Fraction(value) / step) * step
+    return int(found) if node.type.kind == t.Kind.DURATION else found
 
 
 def arithmetic(node: t.Arithmetic, one: Any, two: Any) -> Any:

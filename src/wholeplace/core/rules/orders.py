@@ -177,8 +177,8 @@ def _placed(ready: list[_Person], order: Order, lot: str) -> Iterable[Placed]:
 def _place(one: _Person, order: Order, place: int, lot: str) -> Placed:
     values = tuple(value for value in one.values.values() if value is not None)
     band = one.values.get(BANDS)
-    named = isinstance(band, int) and band < len(order.bands)
-    return Placed(one.ref, place, order.bands[int(band)].key if named else "", values, lot)  # type: ignore[arg-type]
+    key = order.bands[band].key if isinstance(band, int) and band < len(order.bands) else ""
+    return Placed(one.ref, place, key, values, lot)
 
 
 def draw(lot: str, ref: str) -> str:

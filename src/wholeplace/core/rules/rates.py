@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TypeVar
 
 from wholeplace.core.kernel.errors import UserMistake
@@ -70,12 +71,12 @@ def figure_on(use: t.RateUse, day: dt.date) -> t.Value:
     return on_day(use.name, use.figures, day).value
 
 
-def step_on(step: t.Node, day: dt.date) -> t.Value:
+def step_on(step: t.Node, day: dt.date) -> Fraction:
     """The step that a rounding goes by on `day`. Raises RateMissing."""
-    if isinstance(step, t.RateUse):
-        return figure_on(step, day)
-    assert isinstance(step, t.Literal)
-    return step.value
+    assert isinstance(step, (t.RateUse, t.Literal))
+    found = figure_on(step, day) if isinstance(step, t.RateUse) else step.value
+    assert isinstance(found, (int, Fraction))
+    return Fraction(found)
 
 
 def rates_used(tree: t.Node) -> tuple[t.RateUse | t.TableUse, ...]:

@@ -180,7 +180,7 @@ class DuckDBPrinter:
     def _round(self, node: t.Round) -> str:
         """Rounded in whole numbers of the finer unit; each number of steps, then its worth."""
         given, kind = node.value.type, node.type
-        step = Fraction(step_on(node.step, self._as_at))  # type: ignore[arg-type]
+        step = step_on(node.step, self._as_at)
         scale = max(given.scale, kind.scale)
         digits = kind.whole_digits + scale + 2
         whole = "BIGINT" if digits < NARROW else "HUGEINT"

@@ -8,7 +8,6 @@ lose places on the way, so what is compared is brought to the tree's own type fi
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from fractions import Fraction
 
 from wholeplace.core.rules import tree as t
 from wholeplace.core.rules.printing.printer_duckdb import DuckDBPrinter, decimal_type, digits_of
@@ -71,7 +70,7 @@ class SparkPrinter(DuckDBPrinter):
             scale=max(node.value.type.scale, node.type.scale),
             bound=node.type.bound,
         )
-        step = Fraction(step_on(node.step, self._as_at))  # type: ignore[arg-type]
+        step = step_on(node.step, self._as_at)
         one = f"CAST({digits_of(step, kind.scale)} AS {decimal_type(kind)})"
         units = f"CAST({self._part(node, node.value)} AS {decimal_type(kind)})"
         whole = node.type.kind == Kind.DURATION
