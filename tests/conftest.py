@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
 ROOT = Path(__file__).resolve().parents[1]
 OPEN_DATA = ROOT.parent / "shared" / "data"
@@ -56,7 +57,9 @@ def _drop_leftovers() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment: None, django_db_blocker: object) -> Iterator[None]:
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
     """Makes the run's database, with the place's roles and staff in it."""
     from django.conf import settings
     from django.db import connections
@@ -64,7 +67,7 @@ def django_db_setup(django_test_environment: None, django_db_blocker: object) ->
 
     from wholeplace.flows import governance
 
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+    with django_db_blocker.unblock():
         _drop_leftovers()
         connections["owner"].settings_dict["TEST"]["NAME"] = _name()
         # Nothing is restored from a copy of the rows, so none is made.
@@ -73,7 +76,7 @@ def django_db_setup(django_test_environment: None, django_db_blocker: object) ->
         assert all(name.startswith("test_") for name in names), names
         governance.set_up(settings.PLACE, demonstration=True)
     yield
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+    with django_db_blocker.unblock():
         _point(_name())
         teardown_databases(made, 0)
 
@@ -89,7 +92,7 @@ def _point(name: str) -> None:
 
 @pytest.fixture
 def committed(
-    django_db_setup: None, django_db_blocker: object, monkeypatch: pytest.MonkeyPatch
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[str]:
     """A copy of the run's database in which commits are real; yields its name.
 
@@ -98,7 +101,7 @@ def committed(
     """
     from django.db import connections
 
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+    with django_db_blocker.unblock():
         template = connections["owner"].settings_dict["NAME"]
         name = f"{template}_copy"
         _point(template)
@@ -149,7 +152,9 @@ def act(request: pytest.FixtureRequest) -> Callable[..., AbstractContextManager[
     from wholeplace.rooms.agencies.acting import acting
     from wholeplace.rooms.agencies.models import Membership
 
-    def enter(username: str, *, purpose: str = "casework", route: str = "test") -> object:
+    def enter(
+        username: str, *, purpose: str = "casework", route: str = "test"
+    ) -> AbstractContextManager[object]:
         membership = Membership.objects.get(user__username=username)
         return acting(membership.pk, purpose=purpose, route=route)
 

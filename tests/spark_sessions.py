@@ -5,7 +5,7 @@ With CI=true and Java on the machine they fail instead of skipping.
 
 from __future__ import annotations
 
-import importlib.util
+import importlib.resources
 import os
 import shutil
 import socket
@@ -33,7 +33,7 @@ def need_spark() -> None:
 @contextmanager
 def cluster(home: Path, workers: int = 2) -> Iterator[str]:
     """A standalone cluster of one master and `workers` workers on loopback; gives its address."""
-    script = Path(importlib.util.find_spec("pyspark").origin).parent / "bin" / "spark-class"  # type: ignore[union-attr, arg-type]
+    script = Path(str(importlib.resources.files("pyspark"))) / "bin" / "spark-class"
     port, pages = _free_port(), _free_port()
     address = f"spark://127.0.0.1:{port}"
     started = [

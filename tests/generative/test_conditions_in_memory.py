@@ -79,7 +79,7 @@ def cells(truth: Truth, persons: int) -> list[bool | None]:
     return [True if one else False if other else None for one, other in zip(yes, no, strict=True)]
 
 
-def slowly(tree: Node, rows: list[dict[str, Any]], as_at: dt.date) -> list[bool | None]:
+def slowly(tree: Node, rows: list[dict[str, Any]], as_at: dt.date) -> list[Any]:
     def value(row: dict[str, Any], slug: str) -> Any:
         held = row[slug]
         return Fraction(held) if isinstance(held, Decimal) else held
@@ -87,7 +87,7 @@ def slowly(tree: Node, rows: list[dict[str, Any]], as_at: dt.date) -> list[bool 
     def reader(row: dict[str, Any]) -> Any:
         return lambda use: value(row, use.key.slug)
 
-    return [evaluate(tree, as_at, reader(row)) for row in rows]  # type: ignore[misc]
+    return [evaluate(tree, as_at, reader(row)) for row in rows]
 
 
 @settings(max_examples=200, deadline=None)

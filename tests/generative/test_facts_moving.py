@@ -39,7 +39,7 @@ def _checked(moving: Moving, known: WorkedOut, key: FactKey, days: Span) -> str:
     for n in range(0, (days.high - days.low).days + 1, step):
         value = known.fact(key.name, key.args, days.low + timedelta(n)).value
         if isinstance(found, Span):
-            assert value is not None and found.low <= value <= found.high, (key, days, n)  # type: ignore[operator]
+            assert value is not None and found.low <= value <= found.high, (key, days, n)
         elif found is not Lack.ANY:
             assert (value is None) == (found is Lack.UNKNOWN), (key, days, n)
     return "span" if isinstance(found, Span) else found.value

@@ -239,7 +239,7 @@ def test_an_unknown_day_is_asked_with_what_is_not_known_on_it(scheme: Scheme, he
 class HeldStill(Held):
     """Facts that move, and nobody says how."""
 
-    motion = None  # type: ignore[assignment]
+    motion: Any = None
 
 
 @settings(max_examples=70, deadline=None)

@@ -117,8 +117,8 @@ def test_amounts_agree_to_the_penny(
 ) -> None:
     _fill(engine, rows)
     tree = _checked(text, Kind.MONEY)
-    found = [evaluate(tree, as_at, _read(row)) for row in rows]
-    slow = [None if value is None else round_half_up(Fraction(value)) for value in found]  # type: ignore[arg-type]
+    found: list[Any] = [evaluate(tree, as_at, _read(row)) for row in rows]
+    slow = [None if value is None else round_half_up(Fraction(value)) for value in found]
     fast = _both(engine, print_pence(tree, as_at=as_at, fact_column=_column))
     assert slow == fast, text
 

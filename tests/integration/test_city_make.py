@@ -10,6 +10,7 @@ import sys
 import time
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -36,8 +37,8 @@ TABLES = {
 }
 
 
-def request(people: int, seed: int = 1, **more: object) -> Request:
-    return Request(people, seed, AS_AT, PLACE, **more)  # type: ignore[arg-type]
+def request(people: int, seed: int = 1, **more: Any) -> Request:
+    return Request(people, seed, AS_AT, PLACE, **more)
 
 
 def opened(folder: Path) -> duckdb.DuckDBPyConnection:

@@ -205,7 +205,9 @@ FIGURES = {
 
 
 def decile(on: str, homes: Any) -> Any:
-    figures = lambda code, indicator: FIGURES.get(code, ())  # noqa: E731
+    def figures(code: str, indicator: str) -> Any:
+        return FIGURES.get(code, ())
+
     return derived("area_imd_decile", on, residences=homes, indicators=figures)
 
 

@@ -130,22 +130,23 @@ PERSON = st.fixed_dictionaries(
 def beats(one: dict[str, Any], two: dict[str, Any], ones: str, twos: str) -> bool:
     """Whether the first stands before the second, written out for this one shortlist."""
     if band(one) != band(two):
-        return band(one) < band(two)  # type: ignore[operator]
+        return band(one) < band(two)
     if one["transfer_requested_on"] != two["transfer_requested_on"]:
         return bool(one["transfer_requested_on"] < two["transfer_requested_on"])
     return draw("B", ones) < draw("B", twos)
 
 
-def band(person: dict[str, Any]) -> int | None:
+def band(person: dict[str, Any]) -> int:
+    """1 to 4, or 0 while it is open."""
     if person["medical_need_to_move"] == "unknown":
-        return None
+        return 0
     if person["medical_need_to_move"] == "urgent":
         return 1
     high = person["homelessness_duty"] == "yes" or person["unsatisfactory_housing"] == "yes"
     if high or person["medical_need_to_move"] == "some" or person["bedrooms_lacking"] == 2:
         return 2
     if "unknown" in (person["homelessness_duty"], person["bedrooms_lacking"]):
-        return None
+        return 0
     return 3 if person["bedrooms_lacking"] == 1 else 4
 
 
@@ -158,7 +159,7 @@ def test_everybody_stands_behind_exactly_those_who_beat_them(people: list[dict[s
         for ref, person in named.items()
         if person["secure_tenant"] == "yes"
         and person["transfer_requested_on"] != "unknown"
-        and band(person) is not None
+        and band(person)
     }
     assert {one.ref for one in found.placed} == set(placed)
     for one in found.placed:

@@ -6,13 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from wholeplace.cli.city import app
 from wholeplace.core.kernel.errors import UserMistake
 
 
-def typed(*words: str):  # type: ignore[no-untyped-def]
+def typed(*words: str) -> Result:
     return CliRunner().invoke(app, words)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -55,7 +56,9 @@ def test_a_file_in_its_layout_is_read(tmp_path: Path, reader: str) -> None:
     ],
     ids=["empty", "html", "renamed", "no rows", "cut short", "latin-1"],
 )
-def test_a_spoilt_file_is_refused_by_name(tmp_path: Path, reader: str, spoil, said: str) -> None:  # type: ignore[no-untyped-def]
+def test_a_spoilt_file_is_refused_by_name(
+    tmp_path: Path, reader: str, spoil: Callable[[str], bytes], said: str
+) -> None:
     path = tmp_path / "spoilt.csv"
     path.write_bytes(spoil(GOOD[reader]))
     with pytest.raises(WrongLayout, match=r"spoilt\.csv") as refusal:
