@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-import os
-import signal
-import subprocess
-import sys
-import time
-from contextlib import nullcontext, suppress
 
 import pytest
-from tests.builders import SCHEME, make_area, make_budget, make_claimant
+from tests.builders import SCHEME, make_budget, make_claimant
+from tests.integration.flows.trawled import DAY, city, found, trawl
 
 from wholeplace.core.kernel.errors import NotFound, Refused, Stale, UserMistake
 from wholeplace.core.rules.stated import FactMistake
 from wholeplace.flows import apply_and_decide as flow
-from wholeplace.flows import contact, pay, run_trawl
+from wholeplace.flows import contact, pay
 from wholeplace.flows.explain import explain_person
 from wholeplace.rooms.audit.models import Event
 from wholeplace.rooms.casework import queries
@@ -27,37 +21,7 @@ from wholeplace.rooms.schemes import actions as schemes
 from wholeplace.rooms.schemes import queries as trawls
 from wholeplace.rooms.schemes.models import Finding, TrawlRun
 
-DAY = dt.date(2026, 6, 8)
-
-
-@pytest.fixture
-def city(act, settings, tmp_path):
-    """Somebody whom it fits, somebody whom it may fit, and others."""
-    settings.HOME = tmp_path
-    with act("system-loader"):
-        make_area("T01", decile=1)
-        make_area("T09", decile=9)
-        return {
-            "yes": make_claimant("Ada Yes"),
-            "possible": make_claimant("Ben Possible", expected_weeks=None),
-            "elsewhere": make_claimant("Cas Elsewhere", area="T09"),
-            "short": make_claimant("Dee Short", benefit_since=dt.date(2026, 5, 1)),
-            "dead": make_claimant("Eve Dead", date_of_death=dt.date(2026, 6, 5)),
-            "barred": make_claimant("Fay Barred", do_not_contact=True),
-            "unsafe": make_claimant("Gil Unsafe", unsafe_address=True),
-        }
-
-
-def trawl(act, day: dt.date = DAY) -> int:
-    with act("amina.begum") as actor:
-        number = actor.membership_id
-    run = run_trawl.start(SCHEME, as_at=day, membership_id=number, route="test")
-    return run_trawl.carry_out(run, membership_id=number, route="test")
-
-
-def found(act, run: int, name: str) -> trawls.FindingLine:
-    with act("amina.begum"):
-        return next(i for i in queries.work_list(run).items if i.name == name)
+__all__ = ["city"]  # a fixture
 
 
 def test_a_trawl_finds_whom_it_fits_and_may_fit_and_marks_who_is_not_written_to(act, city):
@@ -338,151 +302,3 @@ def test_what_answers_an_unsafe_address_is_handed_over(act, city):
         )
         told = letters.letter(flow.decision_letter(application_id=application))
     assert (told.delivery, told.address_lines) == ("hand", ())
-
-
-ACTIONS = {
-    "start": lambda c: run_trawl.start(SCHEME, as_at=DAY, membership_id=c["me"], route="test"),
-    "open": lambda c: schemes.open_finding(finding_id=c["finding"], version=1),
-    "set aside": lambda c: schemes.set_aside(finding_id=c["finding"], version=1, reason="why not"),
-    "invite": lambda c: contact.write_invitation(finding_id=c["finding"], version=1),
-    "record": lambda c: flow.record_application(
-        person_id=c["person"], scheme=SCHEME, source="self", received_on=DAY, answers={}
-    ),
-    "ask": lambda c: flow.ask_information(
-        application_id=c["application"], version=1, what="What", happened_on=DAY
-    ),
-    "receive": lambda c: flow.information_received(
-        application_id=c["application"], version=1, answers={}, happened_on=DAY
-    ),
-    "withdraw": lambda c: flow.withdraw(application_id=c["application"], version=1, reason="Moved"),
-    "propose": lambda c: flow.proposal(c["application"]),
-    "refuse": lambda c: flow.decide_refusal(
-        application_id=c["application"], version=1, reasons="Because"
-    ),
-    "award": lambda c: flow.decide_award(
-        application_id=c["application"],
-        version=1,
-        reasons="Because",
-        weekly_pence=1,
-        budget_id=c["budget"],
-        payee_kind="customer",
-        payee_name="x",
-    ),
-    "letter": lambda c: flow.decision_letter(application_id=c["application"]),
-    "confirm": lambda c: flow.confirm_offer(award_id=c["award"], version=1),
-    "give up": lambda c: flow.give_up_award(award_id=c["award"], version=1, reason="Moved"),
-    "end": lambda c: flow.end_award(
-        award_id=c["award"], version=1, happened_on=DAY, reason="Job lost"
-    ),
-    "check": lambda c: flow.check_award(award_id=c["award"], note="Looked"),
-}
-MANAGER_MAY = {"propose", "end", "check"}
-
-
-@pytest.mark.parametrize(
-    "username",
-    ["grace.lindqvist", "harpreet.gill", "kezia.brown", "sam.admin", "owen.pryce"],
-)
-def test_the_wrong_role_is_refused_every_action(act, city, username):
-    case = made_case(act, city)
-    with act(username) as actor:
-        case["me"] = actor.membership_id
-    wrong = set(ACTIONS) - (MANAGER_MAY if username == "harpreet.gill" else set())
-    done = set()
-    for action in sorted(wrong):
-        enter = nullcontext() if action == "start" else act(username)
-        with suppress(Refused, NotFound), enter:
-            ACTIONS[action](case)
-            done.add(action)
-    assert done == set()
-
-
-def made_case(act, city) -> dict[str, int]:
-    run = trawl(act)
-    with act("grace.lindqvist"):
-        budget = make_budget(500_00, source="crf-housing")
-    with act("amina.begum"):
-        numbers = [
-            flow.record_application(
-                person_id=city[who].pk, scheme=SCHEME, source="self", received_on=DAY, answers={}
-            )
-            for who in ("yes", "unsafe")
-        ]
-        award = flow.decide_award(
-            application_id=numbers[1],
-            version=1,
-            reasons="Fits",
-            weekly_pence=35_00,
-            budget_id=budget,
-            payee_kind="customer",
-            payee_name="Gil",
-            happened_on=DAY,
-        )
-    return {
-        "finding": found(act, run, "Ada Yes").id,
-        "person": city["yes"].pk,
-        "application": numbers[0],
-        "award": award,
-        "budget": budget,
-    }
-
-
-# -- killed, failed, repeated -------------------------------------------------------------
-def test_a_run_that_is_whole_is_left_as_it_is(act, city):
-    run = trawl(act)
-    with act("amina.begum") as actor:
-        number = actor.membership_id
-    run_trawl.carry_out(run, membership_id=number, route="test")
-    with act("amina.begum"):
-        assert queries.work_list(run).total == 5
-
-
-def test_a_trawl_that_fails_is_marked_with_its_reason_and_can_be_carried_out_again(
-    act, city, monkeypatch
-):
-    with act("amina.begum") as actor:
-        number = actor.membership_id
-    run = run_trawl.start(SCHEME, as_at=DAY, membership_id=number, route="test")
-
-    def broken(**_: object) -> None:
-        raise UserMistake("The disk is full.")
-
-    with monkeypatch.context() as patch, pytest.raises(UserMistake):
-        patch.setattr(run_trawl, "take_snapshot", broken)
-        run_trawl.carry_out(run, membership_id=number, route="test")
-    with act("amina.begum"):
-        assert trawls.run(run).line.failure == "The disk is full."
-    run_trawl.carry_out(run, membership_id=number, route="test")
-    with act("amina.begum"):
-        assert (trawls.run(run).line.state, queries.work_list(run).total) == ("whole", 5)
-
-
-def test_a_trawl_killed_at_any_moment_leaves_nothing_and_the_next_is_whole(committed, act):
-    with act("system-loader"):
-        make_area("T01", decile=1)
-        for n in range(40):
-            make_claimant(f"Person {n}")
-    command = [sys.executable, "-m", "wholeplace.site.main", "trawl", "run", SCHEME]
-    command += ["--as-at", DAY.isoformat(), "--json"]
-    for _ in range(2):
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=os.environ)
-        while process.poll() is None and not running(act):
-            time.sleep(0.01)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-    with act("amina.begum"):
-        assert Finding.objects.exclude(run__state="whole").count() == 0
-    done = subprocess.run(command, capture_output=True, text=True, env=os.environ, check=False)
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["counts"] == {"yes": 40, "possible": 0}
-    with act("amina.begum"):
-        states = {line.id: line.state for line in trawls.runs()}
-        last = max(states)
-        assert states[last] == "whole"
-        assert {state for run, state in states.items() if run != last} <= {"failed", "whole"}
-        assert queries.work_list(last).total == 40
-
-
-def running(act) -> bool:
-    with act("amina.begum"):
-        return TrawlRun.objects.filter(state="running").exists()

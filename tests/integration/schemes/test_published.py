@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.test import Client
 from tests.builders import SCHEME, make_area, make_claimant
-from tests.integration.flows.test_trawl_to_payment import DAY, trawl
+from tests.integration.flows.trawled import DAY, trawl
 
 from wholeplace.core.evidence.suppression import Between, Publishing
 from wholeplace.core.kernel.errors import NotFound, Refused

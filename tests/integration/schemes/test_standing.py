@@ -12,7 +12,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.builders import SCHEME, make_area, make_claimant
-from tests.integration.flows.test_trawl_to_payment import trawl
+from tests.integration.flows.trawled import trawl
 
 from wholeplace.core.evidence.suppression import Between
 from wholeplace.core.kernel.errors import UserMistake
