@@ -7,7 +7,6 @@ parts of the base place's file differ. The result is one document like any other
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -194,10 +193,7 @@ def _amended(base: Document, document: Document, amendment: Amendment, kind: str
     if check.faults:
         raise FileMistake(check.faults)
     order = [field.alias or key for key, field in shape.model_fields.items()] if shape else []
-    woven = weave(base, document, items, order)
-    if unread := list(_unread_settings(woven)):
-        raise FileMistake(unread)
-    return woven
+    return weave(base, document, items, order)
 
 
 class _Check:
@@ -321,18 +317,3 @@ def _inside(item: Item, other: Item, items: list[Item]) -> bool:
     if item.path == other.path:
         return items.index(item) > items.index(other)
     return len(item.path) > size > 0 and item.path[:size] == other.path != ("cases",)
-
-
-def _unread_settings(woven: Woven) -> Iterator[Fault]:
-    """A setting that an amendment adds and no rule reads is most often a slip of the pen."""
-    for item in woven.items:
-        new = item.how == "put" and item.path[0] == "settings" and len(item.path) == 2
-        if not new or not isinstance(woven.value, dict):
-            continue
-        name = str(item.path[1])
-        known = woven.base.value.get("settings") or {}
-        rest = {k: inner for k, inner in woven.value.items() if k not in ("settings", "cases")}
-        if name not in known and not re.search(rf"\b{name}\b", canonical(rest)):
-            what = f"no rule reads the new setting `{name}`"
-            do = meant(name, list(known)) or "use it in a rule, or remove it"
-            yield woven.amending.fault(item.at, what, do, key=True)

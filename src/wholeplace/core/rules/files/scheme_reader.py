@@ -18,7 +18,7 @@ from wholeplace.core.rules.check import (
 )
 from wholeplace.core.rules.computed import Workings
 from wholeplace.core.rules.facts import FactSpec
-from wholeplace.core.rules.files.faults import Fault, FileMistake, meant_or_list
+from wholeplace.core.rules.files.faults import Fault, FileMistake, meant, meant_or_list
 from wholeplace.core.rules.files.scheme_file import UNKNOWN, CriterionFile, PayFile, SchemeFile
 from wholeplace.core.rules.files.yaml import Document, KeyPath
 from wholeplace.core.rules.lexer import RuleMistake
@@ -137,7 +137,8 @@ class Reader:
         for key in file.settings:
             if key not in read:
                 what = f"no rule reads the setting `{key}`"
-                self.fault(("settings", key), what, "name it in a rule or remove it", key=True)
+                do = meant(key, read & set(file.settings)) or "name it in a rule or remove it"
+                self.fault(("settings", key), what, do, key=True)
 
     # -- figures ----------------------------------------------------------------------
     def settings(self, file: SchemeFile) -> dict[str, Setting]:
