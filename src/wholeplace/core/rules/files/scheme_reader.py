@@ -152,10 +152,8 @@ class Reader:
             if isinstance(setting.value, list):
                 found[key] = Setting(key, codes=tuple(setting.value))
                 continue
-            is_date = isinstance(setting.value, dt.date)
-            text = setting.value.isoformat() if is_date else str(setting.value)  # type: ignore[union-attr]
             try:
-                found[key] = Setting(key, check_literal(text))
+                found[key] = Setting(key, check_literal(str(setting.value)))
             except RuleMistake as problem:
                 self.fault(path, problem.fault_what, problem.fault_do)
         return found
