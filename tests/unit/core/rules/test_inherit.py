@@ -77,12 +77,11 @@ def test_amendments_are_refused_in_these_words(tmp_path: Path) -> None:
 def test_the_nearest_file_of_each_name(tmp_path: Path) -> None:
     place = two_places(tmp_path)
     assert place_chain(place) == (place, tmp_path / "base")
-    assert {
-        name: path.parts[-3] for name, path in place_files(place, "letters", ".md").items()
-    } == {
-        "award": "second",
-        "refusal": "base",
+    assert {name: path.parts[-3] for name, path in place_files(place, "facts").items()} == {
+        "age": "second",
+        "weekly_rent": "base",
     }
+    assert place_file(place, "letters", "award.md") == place / "letters/award.md"
     assert place_file(place, "letters", "refusal.md") == tmp_path / "base/letters/refusal.md"
     assert place_file(place, "letters", "none.md") is None
     assert place_folder(place, "areas") == tmp_path / "base/areas"

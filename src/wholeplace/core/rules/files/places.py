@@ -63,20 +63,19 @@ def place_settings(folder: Path) -> dict[str, Any]:
     return found
 
 
-def place_files(folder: Path, kind: str, ending: str = ".yaml") -> dict[str, Path]:
+def place_files(folder: Path, kind: str) -> dict[str, Path]:
     """The place's files of one kind by name, sorted; each is the nearest file of that name.
 
     Args:
         folder: the place's folder.
-        kind: `facts`, `schemes`, `letters`, `governance/funding` and so on.
-        ending: how the files' names end.
+        kind: `facts`, `schemes`, `governance/funding` and so on.
 
     Raises:
         FileMistake: as `place_chain`; or a scheme left out is not there or is there after all.
     """
     found: dict[str, Path] = {}
     for place in reversed(_chain(folder)):
-        own = {path.stem: path for path in (place.folder / kind).glob(f"*{ending}")}
+        own = {path.stem: path for path in (place.folder / kind).glob("*.yaml")}
         if kind == SCHEMES:
             _leave_out(place, found, own)
         found |= own
