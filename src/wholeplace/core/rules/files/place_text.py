@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from fractions import Fraction
@@ -53,11 +52,6 @@ def place_text(place: PlaceRules) -> str:
         "rates": {name: _shape(rate) for name, rate in sorted(place.rates.items())},
     }
     return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
-
-
-def text_hash(text: str) -> str:
-    """SHA-256 of a text, as 64 hexadecimal digits."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def read_place_text(text: str) -> PlaceRules:
@@ -132,7 +126,8 @@ def _funding_back(
     facts: Mapping[str, FactSpec],
     rates: Mapping[str, Rate | RateTable],
 ) -> Funding:
-    reader = Reader(Document(f"the kept funding source {key}", ""), _vocabulary(facts, rates))
+    words = Vocabulary(facts, rates=rates)
+    reader = Reader(Document(f"the kept funding source {key}", ""), words)
     files = {
         each["key"]: CriterionFile(text=each["text"], on=each["on"], when=each["when"])
         for each in data["conditions"]
@@ -148,10 +143,6 @@ def _funding_back(
         valid_to=dt.date.fromisoformat(data["to"]) if data["to"] else None,
         conditions=tuple(conditions.values()),
     )
-
-
-def _vocabulary(facts: Mapping[str, FactSpec], rates: Mapping[str, Rate | RateTable]) -> Vocabulary:
-    return Vocabulary(facts, rates=rates)
 
 
 # -- rates --------------------------------------------------------------------------------
