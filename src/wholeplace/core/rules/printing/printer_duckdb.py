@@ -15,7 +15,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from wholeplace.core.rules import tree as t
@@ -60,12 +60,13 @@ class DuckDBPrinter:
                 return "(" + " OR ".join(self.sql(part) for part in parts) + ")"
             case t.Compare(operator=sign, left=left, right=right):
                 sign = "<>" if sign == "!=" else sign
-                return f"({self._whole(left)} {sign} {self._whole(right)})"
+                one, two = self._alike([left, right])
+                return f"({one} {sign} {two})"
             case t.Between():
                 return self._between(node)
             case t.In(value=value, items=items):
-                listed = ", ".join(self._literal(item) for item in items)
-                return f"({self._whole(value)} IN ({listed}))"
+                shown, *listed = self._alike([value, *items])
+                return f"({shown} IN ({', '.join(listed)}))"
             case t.If():
                 return self._choice(node)
         return self._whole(node)
@@ -119,10 +120,12 @@ class DuckDBPrinter:
         raise AssertionError(f"the grammar has no {type(node).__name__}")
 
     def _between(self, node: t.Between) -> str:
-        low, high = self._whole(node.low), self._whole(node.high)
-        return self._let(
-            self._whole(node.value), lambda value: f"({value} >= {low} AND {value} <= {high})"
-        )
+        value, low, high = self._alike([node.value, node.low, node.high])
+        return self._let(value, lambda v: f"({v} >= {low} AND {v} <= {high})")
+
+    def _alike(self, nodes: Sequence[t.Node]) -> list[str]:
+        """Values that are compared with each other."""
+        return [self._whole(node) for node in nodes]
 
     def _part(self, node: t.Node, part: t.Node) -> str:
         """A part of a value: whole by itself wherever a choice lies in the value."""
@@ -130,8 +133,9 @@ class DuckDBPrinter:
 
     def _let(self, shown: str, body: Callable[[str], str]) -> str:
         """`body` of something that it may name several times."""
-        if len(shown) <= self.SHORT:
-            return body(shown)
+        return body(shown) if len(shown) <= self.SHORT else self._name(shown, body)
+
+    def _name(self, shown: str, body: Callable[[str], str]) -> str:
         name = self._new_name()
         return f"list_extract(list_transform([{shown}], lambda {name}: {body(name)}), 1)"
 

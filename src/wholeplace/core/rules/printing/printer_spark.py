@@ -22,18 +22,6 @@ class SparkPrinter(DuckDBPrinter):
 
     WHOLE = "DECIMAL(38, 0)"
 
-    def sql(self, node: t.Node) -> str:
-        """A condition or a value; NULL for unknown."""
-        match node:
-            case t.Compare(operator=sign, left=left, right=right):
-                sign = "<>" if sign == "!=" else sign
-                one, two = self._alike([left, right])
-                return f"({one} {sign} {two})"
-            case t.In(value=value, items=items):
-                shown, *listed = self._alike([value, *items])
-                return f"({shown} IN ({', '.join(listed)}))"
-        return super().sql(node)
-
     def _alike(self, nodes: Sequence[t.Node]) -> list[str]:
         """Values of one kind, in one type that holds them all."""
         return [self._as(self._whole(node), node, _widest(nodes)) for node in nodes]
@@ -45,23 +33,16 @@ class SparkPrinter(DuckDBPrinter):
             return shown
         return f"CAST({shown} AS {decimal_type(kind)})"
 
-    def _between(self, node: t.Between) -> str:
-        value, low, high = self._alike([node.value, node.low, node.high])
-        return self._let(value, lambda v: f"({v} >= {low} AND {v} <= {high})")
-
-    def _let(self, shown: str, body: Callable[[str], str]) -> str:
-        if len(shown) <= self.SHORT:
-            return body(shown)
-        name = self._new_name()
-        return f"element_at(transform(array({shown}), {name} -> {body(name)}), 1)"
-
     def _extreme(self, node: t.Extreme) -> str:
         function = "array_min" if node.name == "min" else "array_max"
         parts = [self._as(self._part(node, part), part, node.type) for part in node.parts]
-        name, inner = self._new_name(), self._new_name()
-        value = f"CASE WHEN exists({name}, {inner} -> {inner} IS NULL) THEN NULL"
-        value += f" ELSE {function}({name}) END"
-        return f"element_at(transform(array(array({', '.join(parts)})), {name} -> {value}), 1)"
+
+        def chosen(values: str) -> str:
+            one = self._new_name()
+            unknown = f"exists({values}, {one} -> {one} IS NULL)"
+            return f"CASE WHEN {unknown} THEN NULL ELSE {function}({values}) END"
+
+        return self._name(f"array({', '.join(parts)})", chosen)
 
     def _round(self, node: t.Round) -> str:
         """The value less what is over a whole number of steps, and a step more where it must."""
