@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from tests.unit.population.facts_for_tests import FACTS, fact
 from tests.unit.population.people import City
 from tests.unit.population.rows import day
 from tests.unit.population.schemes_for_tests import BASIS, PLACE, scheme
@@ -17,7 +18,14 @@ from wholeplace.core.rules.files.scheme_file import ValidFile
 from wholeplace.core.rules.rates import Rate, RateMissing
 from wholeplace.core.rules.schemes import Funding
 from wholeplace.population.snapshot import Snapshot
-from wholeplace.population.trawl import FactsNotReady, TrawlRefused, countable, ready_facts, trawl
+from wholeplace.population.trawl import (
+    FactsNotReady,
+    TrawlRefused,
+    check_trawl,
+    countable,
+    ready_facts,
+    trawl,
+)
 
 LEVY = Rate(
     "levy",
@@ -88,6 +96,17 @@ def test_a_figure_that_only_an_amount_names_must_be_there_too(snapshot: Snapshot
     assert isinstance(why, RateMissing)
     with pytest.raises(RateMissing, match="no figure of `levy` for 6 April 2025"):
         trawl(snapshot, paid, day("2025-04-06"))
+
+
+def test_so_must_one_that_only_a_persons_own_day_is_worked_out_with(snapshot: Snapshot) -> None:
+    rule = {"rule": {"of": "if weekly_rent > levy then job_start_date else job_end_date"}}
+    facts = {**FACTS, "charged_on": fact("charged_on", "date", rule)}
+    place = replace(PLACE, facts=facts, rates={"levy": LEVY})
+    dated = scheme({"old": ("charged_on", "age >= 60")}, place=place)
+
+    assert countable(snapshot, [dated], day("2025-04-05")) == ([dated], [])
+    with pytest.raises(RateMissing, match="no figure of `levy` for 6 April 2025"):
+        check_trawl(snapshot, dated, day("2025-04-06"))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from wholeplace.core.rules import tree as t
 from wholeplace.core.rules.rates import Rate, on_day, rates_used
-from wholeplace.core.rules.schemes import PlaceRules
+from wholeplace.core.rules.schemes import PlaceRules, Scheme, needs
 from wholeplace.core.rules.shown import show_date, show_literal
 
 
@@ -28,19 +28,30 @@ def trees_read(tree: t.Node, place: PlaceRules) -> Iterator[t.Node]:
     """The rule, and the rules of the facts that it reads."""
     yield tree
     for use in t.fact_uses(tree):
-        for name in place.workings.read_for(use.name):
-            if working := place.workings.of(name):
-                yield from (part for part in (working.condition, working.value) if part)
+        yield from _trees_of(place.workings.read_for(use.name), place)
 
 
-def check_figures(trees: Iterable[t.Node], place: PlaceRules, as_at: dt.date) -> None:
-    """Make sure that every dated figure that these rules go by is there. Raises RateMissing."""
-    for part in (part for tree in trees for part in trees_read(tree, place)):
+def check_figures(scheme: Scheme, as_at: dt.date) -> None:
+    """Make sure that every dated figure is there that deciding and paying a scheme goes by.
+
+    Those included with which a person's own day is worked out. Raises RateMissing.
+    """
+    trees = [criterion.rule.tree for criterion in scheme.used_criteria()]
+    trees += [pay.amount.tree for pay in scheme.pays.values()]
+    read = dict.fromkeys(need.key.name for need in needs(scheme, amounts=True))
+    for part in (*trees, *_trees_of(read, scheme.place)):
         for use in rates_used(part):
             if isinstance(use, t.TableUse):
                 on_day(use.name, use.tables, as_at)
             else:
                 on_day(use.name, use.figures, as_at)
+
+
+def _trees_of(facts: Iterable[str], place: PlaceRules) -> Iterator[t.Node]:
+    """The rules of those facts that are worked out."""
+    for name in facts:
+        if working := place.workings.of(name):
+            yield from (part for part in (working.condition, working.value) if part)
 
 
 def _dated(use: t.RateUse | t.TableUse, place: PlaceRules, as_at: dt.date) -> str:

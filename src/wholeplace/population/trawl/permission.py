@@ -25,8 +25,8 @@ def check_trawl(snapshot: Snapshot, scheme: Scheme, as_at: date) -> None:
     Raises:
         TrawlRefused: the scheme is not found by trawls, takes nobody on the day, has no lawful
             basis of that day, or needs rows of an agency that it may not read.
-        RateMissing: a criterion, an amount, or a fact that they read, names a dated figure
-            that has no value for the day.
+        RateMissing: a criterion, an amount, a fact that they read, or a day that they are read
+            at, goes by a dated figure that has no value for the day.
         FactRefused: a fact that it needs cannot be derived from a snapshot.
     """
     if "trawl" not in scheme.found_by:
@@ -41,9 +41,7 @@ def check_trawl(snapshot: Snapshot, scheme: Scheme, as_at: date) -> None:
     if not basis.valid.holds_on(as_at):
         why = f"its lawful basis `{scheme.lawful_basis}` holds {basis.valid.shown}"
         raise _refused(scheme, f"{why}, not on {show_day(as_at)}", "Ask for another day.")
-    rules = [*(one.rule for one in scheme.used_criteria())]
-    rules += [pay.amount for pay in scheme.pays.values()]
-    check_figures((rule.tree for rule in rules), scheme.place, as_at)
+    check_figures(scheme, as_at)
     for table in TABLES.get(scheme.about, ()):
         _check_table(snapshot, scheme, table, f"which {scheme.about} there is")
     for need in needs(scheme):
