@@ -63,7 +63,7 @@ def answer(error: WholeplaceError, **more: object) -> HttpResponse:
         error = ABSENT
     body = {**error.as_data(), **more}
     response = JsonResponse(body, status=error.http_status, content_type=TYPE)
-    response.undo = True  # type: ignore[attr-defined]
+    response.undo = True
     return response
 
 

@@ -89,7 +89,7 @@ def run(arguments: list[str], *, log_folder: Path) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         # The reader (head, less) has gone; say nothing more, not even at exit.
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = None
         return 0
     except Exception as error:
         return _other(error, log_folder)

@@ -23,8 +23,8 @@ def shell_for(request: HttpRequest) -> Shell:
     """The shell, from what the middleware has already read: it asks the database nothing."""
     made = getattr(request, "_shell", None)
     if made is None:
-        made = request._shell = _make(request)  # type: ignore[attr-defined]
-    return made  # type: ignore[no-any-return]
+        made = request._shell = _make(request)
+    return made
 
 
 def _make(request: HttpRequest) -> Shell:
@@ -34,7 +34,7 @@ def _make(request: HttpRequest) -> Shell:
     if standing is None:
         return Shell(place=name, sign_in_url="/sign-in", demonstration=demonstration)
     links = navigation_for(actor.rights if actor else frozenset(), request.path_info)
-    footer = (Link("Change role", "/role"),) if len(request.standings) > 1 else ()  # type: ignore[attr-defined]
+    footer = (Link("Change role", "/role"),) if len(request.standings) > 1 else ()
     return Shell(
         place=name,
         signed_in=SignedIn(standing.user_name or "You", standing.role, standing.agency),

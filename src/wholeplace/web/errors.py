@@ -44,7 +44,7 @@ def respond(request: HttpRequest, error: WholeplaceError) -> HttpResponse:
     if isinstance(error, NotFound):
         error = ABSENT
     answer = problem(error) if request.path_info.startswith(API) else _page(request, error)
-    answer.undo = True  # type: ignore[attr-defined]
+    answer.undo = True
     return answer
 
 

@@ -39,8 +39,8 @@ class ActingMiddleware:
         return response
 
     def _answer(self, request: HttpRequest) -> HttpResponseBase:
-        request.actor = request.standing = None  # type: ignore[attr-defined]
-        request.standings = []  # type: ignore[attr-defined]
+        request.actor = request.standing = None
+        request.standings = []
         if request.path_info.startswith("/static/") or not request.user.is_authenticated:
             return self.get_response(request)
         standing = _standing(request)
@@ -70,7 +70,7 @@ class ActingMiddleware:
     def _act(self, request: HttpRequest, standing: Standing) -> HttpResponseBase:
         purpose = OWN_PURPOSE if standing.role_code == "resident" else PURPOSE
         with acting(standing.membership_id, purpose=purpose, route=_route(request)) as actor:
-            request.actor = actor  # type: ignore[attr-defined]
+            request.actor = actor
             response = self.get_response(request)
             if response.streaming:
                 raise RuntimeError("Answers are not streamed: make a job and a file.")
@@ -83,10 +83,10 @@ class ActingMiddleware:
 def _standing(request: HttpRequest) -> Standing | None:
     """The membership chosen at sign-in while it is live, else the user's first."""
     found = standings_of(request.user.pk)
-    request.standings = found  # type: ignore[attr-defined]
+    request.standings = found
     chosen = request.session.get("membership")
     standing = next((s for s in found if s.membership_id == chosen), found[0] if found else None)
-    request.standing = standing  # type: ignore[attr-defined]
+    request.standing = standing
     return standing
 
 

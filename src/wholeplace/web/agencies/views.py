@@ -93,8 +93,8 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @page(methods=("GET", "POST"))
 def role(request: HttpRequest) -> HttpResponse:
     """`/role`: choose which membership to act as."""
-    standings = request.standings  # type: ignore[attr-defined]
-    now = request.standing  # type: ignore[attr-defined]
+    standings = request.standings
+    now = request.standing
     initial = {"membership": now.membership_id}
     form = ChooseRole(
         standings, request.POST if request.method == "POST" else None, initial=initial
