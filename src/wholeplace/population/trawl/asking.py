@@ -169,17 +169,9 @@ class Asker:
             criterion = asked[place]
             if criterion.key == SUBJECT:
                 continue
-            counts.append(
-                CriterionCount(
-                    criterion.key,
-                    criterion.text,
-                    criterion.on,
-                    yes=fell[True],
-                    no=fell[False],
-                    unknown=fell[None],
-                    left=left if needs_all(self._scheme) else None,
-                )
-            )
+            told = (fell[True], fell[False], fell[None])
+            still_in = left if needs_all(self._scheme) else None
+            counts.append(CriterionCount.of(criterion, told, still_in))
         return counts
 
 

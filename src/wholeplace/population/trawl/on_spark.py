@@ -15,13 +15,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from wholeplace.core.rules.printing.printer import print_sql
-from wholeplace.core.rules.schemes import FactNeed, Scheme, needs
+from wholeplace.core.rules.schemes import FactNeed, Scheme
 from wholeplace.population.snapshot.open import Snapshot
 from wholeplace.population.trawl.asking import needs_all
 from wholeplace.population.trawl.permission import check_trawl
 from wholeplace.population.trawl.questions import Question, Questions, questions_of
-from wholeplace.population.trawl.ready import FLAGS, ReadyFacts, holds
-from wholeplace.population.trawl.result import CriterionCount, TrawlResult
+from wholeplace.population.trawl.ready import ReadyFacts, holds
+from wholeplace.population.trawl.result import FLAGS, CriterionCount, TrawlResult
 from wholeplace.population.trawl.subjects import asked_of, whole_of
 
 if TYPE_CHECKING:
@@ -125,21 +125,15 @@ class SparkFacts:
         self, schemes: Sequence[Scheme], questions: Questions, row: Row
     ) -> Iterator[TrawlResult]:
         for number, (scheme, of) in enumerate(zip(schemes, questions.of, strict=True)):
-            basis = scheme.place.bases[scheme.lawful_basis]
-            yes, possible = row[f"{number} yes"], row[f"{number} found"] - row[f"{number} yes"]
-            yield TrawlResult(
-                scheme=scheme.key,
-                version=scheme.version,
-                as_at=self._as_at,
-                known_at=self._snapshot.known_at,
-                lawful_basis={"key": scheme.lawful_basis, "name": basis.name, "law": basis.law},
-                agencies=scheme.may_read,
-                facts=tuple(need.column for need in needs(scheme)),
+            yes = row[f"{number} yes"]
+            yield TrawlResult.of(
+                self._snapshot,
+                scheme,
+                self._as_at,
                 people=row["people"],
                 yes=yes,
-                possible=possible,
-                no=row["people"] - yes - possible,
-                funnel=tuple(_funnel(number, scheme, of, row)),
+                possible=row[f"{number} found"] - yes,
+                funnel=_funnel(number, scheme, of, row),
                 flagged={flag: row[f"{number} {flag}"] for flag in FLAGS},
             )
 
@@ -164,12 +158,5 @@ def _funnel(
 ) -> Iterator[CriterionCount]:
     for criterion in scheme.used_criteria():
         yes, no = row[f"yes {of[criterion.key]}"], row[f"no {of[criterion.key]}"]
-        yield CriterionCount(
-            criterion.key,
-            criterion.text,
-            criterion.on,
-            yes=yes,
-            no=no,
-            unknown=row["people"] - yes - no,
-            left=row[f"{number} left {criterion.key}"] if needs_all(scheme) else None,
-        )
+        left = row[f"{number} left {criterion.key}"] if needs_all(scheme) else None
+        yield CriterionCount.of(criterion, (yes, no, row["people"] - yes - no), left)

@@ -28,15 +28,13 @@ from wholeplace.population.trawl.columns import Numbers, column_of
 from wholeplace.population.trawl.conditions import Conditions
 from wholeplace.population.trawl.permission import check_trawl
 from wholeplace.population.trawl.questions import Question, Questions, meaning, questions_of
-from wholeplace.population.trawl.result import TrawlResult
+from wholeplace.population.trawl.result import FLAGS, FLAGS_SQL, TrawlResult
 from wholeplace.population.trawl.spells import merge_spells
 from wholeplace.population.trawl.subjects import UNITS, whole_of, with_members
 from wholeplace.population.trawl.tally import Tally
 
 READY = identifier("facts ready")
-FLAGS = ("deceased", "do_not_contact", "unsafe_address")
 _OWN = ("ref", "died_on", "do_not_contact", "unsafe_address")
-_PERSON = "person_id, ref, died_on IS NOT NULL AS deceased, do_not_contact, unsafe_address"
 _ROWS = 1_000_000
 
 
@@ -85,7 +83,7 @@ class ReadyFacts:
         """
         questions = questions_of(schemes)
         self._check(schemes, questions)
-        tally = Tally(schemes, questions, FLAGS)
+        tally = Tally(schemes, questions)
         tally.add(self.persons, self._flags, self._answers(questions.asked))
         return tuple(tally.results(self.snapshot, self.as_at))
 
@@ -202,8 +200,9 @@ def ready_facts(
             table = queries.days_table(day.label)
             engine.execute(f"CREATE TEMP TABLE {table} AS {queries.days(day.on, day.assumed)}")
         engine.execute(
-            f"CREATE TEMP TABLE {READY} AS SELECT {_PERSON}, * EXCLUDE (person_id, "
-            f"{', '.join(_OWN)}) FROM ({queries.facts(questions.needs, beside=_OWN)}) AS facts"
+            f"CREATE TEMP TABLE {READY} AS SELECT person_id, ref, {FLAGS_SQL}, "
+            f"* EXCLUDE (person_id, {', '.join(_OWN)}) "
+            f"FROM ({queries.facts(questions.needs, beside=_OWN)}) AS facts"
         )
         yield ReadyFacts(engine, snapshot, as_at, [need.column for need in questions.needs])
 

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from wholeplace.core.rules.schemes import Criterion, Scheme, needs
+from wholeplace.population.snapshot.open import Snapshot
+
+FLAGS = ("deceased", "do_not_contact", "unsafe_address")
+"""What to heed about a person found, as columns of the list."""
+FLAGS_SQL = "died_on IS NOT NULL AS deceased, do_not_contact, unsafe_address"
+"""The same, named, of a row of `persons`."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +41,13 @@ class CriterionCount:
     def asked(self) -> int:
         """Of how many persons it was asked: everybody, or those still in when its turn came."""
         return self.yes + self.no + self.unknown
+
+    @classmethod
+    def of(
+        cls, criterion: Criterion, fell: tuple[int, int, int], left: int | None
+    ) -> CriterionCount:
+        """The count of a criterion that fell so: (yes, no, unknown)."""
+        return cls(criterion.key, criterion.text, criterion.on, *fell, left)
 
 
 @dataclass(frozen=True)
@@ -71,6 +86,37 @@ class TrawlResult:
     funnel: tuple[CriterionCount, ...]
     flagged: Mapping[str, int]
     found: pa.Table | None = None
+
+    @classmethod
+    def of(
+        cls,
+        snapshot: Snapshot,
+        scheme: Scheme,
+        as_at: date,
+        *,
+        people: int,
+        yes: int,
+        possible: int,
+        funnel: Iterable[CriterionCount],
+        flagged: Mapping[str, int],
+    ) -> TrawlResult:
+        """The answer, without the list, that a scheme's counts over a snapshot make."""
+        basis = scheme.place.bases[scheme.lawful_basis]
+        return cls(
+            scheme=scheme.key,
+            version=scheme.version,
+            as_at=as_at,
+            known_at=snapshot.known_at,
+            lawful_basis={"key": scheme.lawful_basis, "name": basis.name, "law": basis.law},
+            agencies=scheme.may_read,
+            facts=tuple(need.column for need in needs(scheme)),
+            people=people,
+            yes=yes,
+            possible=possible,
+            no=people - yes - possible,
+            funnel=tuple(funnel),
+            flagged=flagged,
+        )
 
     def ids(self, answer: str) -> list[int]:
         """The person ids with one answer (`yes` or `possible`), in order.

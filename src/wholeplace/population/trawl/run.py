@@ -14,17 +14,16 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from wholeplace.core.rules.schemes import Scheme, needs
+from wholeplace.core.rules.schemes import Scheme
 from wholeplace.population.engines.duckdb import EngineSettings, connect, identifier
 from wholeplace.population.engines.duckdb.quoting import text_literal
 from wholeplace.population.snapshot.open import Snapshot
 from wholeplace.population.trawl.asking import Asked, Asker
 from wholeplace.population.trawl.patterns import decode_sql
 from wholeplace.population.trawl.permission import check_trawl
-from wholeplace.population.trawl.result import TrawlResult
+from wholeplace.population.trawl.result import FLAGS, FLAGS_SQL, TrawlResult
 from wholeplace.population.trawl.subjects import UNITS, with_members
 
-_FLAGS = ("deceased", "do_not_contact", "unsafe_address")
 _IN_ORDER = "SELECT * FROM found ORDER BY person_id"
 
 
@@ -117,11 +116,10 @@ def _list(
         for each in scheme.used_criteria()
     )
     yes, found = _among(those[True]), _among([*those[True], *those[None]])
-    flags = "died_on IS NOT NULL AS deceased, do_not_contact, unsafe_address"
     of_units = scheme.about in UNITS
     engine.execute(
         f"CREATE TEMP TABLE {'those_found' if of_units else 'found'} AS SELECT person_id, ref, "
-        f"CASE WHEN {yes} THEN 'yes' ELSE 'possible' END AS answer, {flags}, "
+        f"CASE WHEN {yes} THEN 'yes' ELSE 'possible' END AS answer, {FLAGS_SQL}, "
         f"struct_pack({criteria}) AS criteria FROM {snapshot.source('persons')} AS persons "
         f"JOIN (SELECT * FROM {asked.table} WHERE {found}) AS those USING (person_id)"
     )
@@ -142,20 +140,13 @@ def _result(
     asked: Asked,
     answers: dict[bool | None, int],
 ) -> TrawlResult:
-    basis = scheme.place.bases[scheme.lawful_basis]
-    people = _people(engine, snapshot)
-    return TrawlResult(
-        scheme=scheme.key,
-        version=scheme.version,
-        as_at=as_at,
-        known_at=snapshot.known_at,
-        lawful_basis={"key": scheme.lawful_basis, "name": basis.name, "law": basis.law},
-        agencies=scheme.may_read,
-        facts=tuple(need.column for need in needs(scheme)),
-        people=people,
+    return TrawlResult.of(
+        snapshot,
+        scheme,
+        as_at,
+        people=_people(engine, snapshot),
         yes=answers[True],
         possible=answers[None],
-        no=people - answers[True] - answers[None],
         funnel=asked.counts,
         flagged=_flagged(engine),
     )
@@ -170,6 +161,6 @@ def _people(engine: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> int:
 
 
 def _flagged(engine: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    counts = ", ".join(f"count(*) FILTER ({flag})" for flag in _FLAGS)
+    counts = ", ".join(f"count(*) FILTER ({flag})" for flag in FLAGS)
     (row,) = engine.execute(f"SELECT {counts} FROM found").fetchall()
-    return dict(zip(_FLAGS, row, strict=True))
+    return dict(zip(FLAGS, row, strict=True))

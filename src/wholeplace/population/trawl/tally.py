@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from wholeplace.core.rules.schemes import Scheme, needs
+from wholeplace.core.rules.schemes import Scheme
 from wholeplace.population.snapshot.open import Snapshot
 from wholeplace.population.trawl.asking import needs_all
 from wholeplace.population.trawl.bits import Truth, everybody, left_after, ones, whole
 from wholeplace.population.trawl.questions import Questions
-from wholeplace.population.trawl.result import CriterionCount, TrawlResult
+from wholeplace.population.trawl.result import FLAGS, CriterionCount, TrawlResult
 from wholeplace.population.trawl.subjects import SUBJECT, asked_of, whole_of
 
 
@@ -30,23 +30,19 @@ class Tally:
 
     Args:
         questions: of these schemes, in this order.
-        flags: columns of a batch that say what to heed about a person.
     """
 
-    def __init__(
-        self, schemes: Sequence[Scheme], questions: Questions, flags: Sequence[str]
-    ) -> None:
+    def __init__(self, schemes: Sequence[Scheme], questions: Questions) -> None:
         self._schemes = schemes
         self._of = questions.of
-        self._flags = tuple(flags)
         self._persons = 0
         self._asked = [(0, 0, 0)] * len(questions.asked)
         self._tallies = [
-            _SchemeTally(left=[0] * len(keys), flagged=[0] * len(flags)) for keys in questions.of
+            _SchemeTally(left=[0] * len(keys), flagged=[0] * len(FLAGS)) for keys in questions.of
         ]
 
     def add(self, persons: int, flags: Sequence[Truth], answers: Sequence[Truth]) -> None:
-        """Count more persons: a `Truth` a flag, and one a question, in order."""
+        """Count more persons: a `Truth` for each of `FLAGS`, and one a question, in order."""
         counted = [answer.counts(persons) for answer in answers]
         self._persons += persons
         self._asked = [
@@ -60,21 +56,15 @@ class Tally:
     def results(self, snapshot: Snapshot, as_at: date) -> Iterator[TrawlResult]:
         """Each scheme's result so far, without a list."""
         for scheme, keys, tally in zip(self._schemes, self._of, self._tallies, strict=True):
-            basis = scheme.place.bases[scheme.lawful_basis]
-            yield TrawlResult(
-                scheme=scheme.key,
-                version=scheme.version,
-                as_at=as_at,
-                known_at=snapshot.known_at,
-                lawful_basis={"key": scheme.lawful_basis, "name": basis.name, "law": basis.law},
-                agencies=scheme.may_read,
-                facts=tuple(need.column for need in needs(scheme)),
+            yield TrawlResult.of(
+                snapshot,
+                scheme,
+                as_at,
                 people=self._persons,
                 yes=tally.yes,
                 possible=tally.possible,
-                no=self._persons - tally.yes - tally.possible,
-                funnel=tuple(self._funnel(scheme, keys, tally)),
-                flagged=dict(zip(self._flags, tally.flagged, strict=True)),
+                funnel=self._funnel(scheme, keys, tally),
+                flagged=dict(zip(FLAGS, tally.flagged, strict=True)),
             )
 
     def _funnel(
@@ -84,16 +74,8 @@ class Tally:
         for criterion, left in zip(asked_of(scheme), tally.left, strict=True):
             if criterion.key == SUBJECT:
                 continue
-            yes, no, unknown = self._asked[keys[criterion.key]]
-            yield CriterionCount(
-                criterion.key,
-                criterion.text,
-                criterion.on,
-                yes=yes,
-                no=no,
-                unknown=unknown,
-                left=left if whole_funnel else None,
-            )
+            fell = self._asked[keys[criterion.key]]
+            yield CriterionCount.of(criterion, fell, left if whole_funnel else None)
 
 
 def _add(
