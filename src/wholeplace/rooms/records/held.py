@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,7 +55,8 @@ class Section:
     columns: tuple[str, ...]
     tables: str
     order: str
-    mine: str = "t.person_id = %(person)s"
+    whose: str = "t.person_id"
+    mine: str = "t.person_id = ANY(%(persons)s)"
     extra: dict[str, str] = field(default_factory=dict)
 
 
@@ -63,10 +64,11 @@ _BAR = (
     "EXISTS (SELECT 1 FROM people_contactbar b WHERE b.person_id = t.person_id"
     " AND b.ended_at IS NULL AND b.kind IN {kinds})"
 )
-_HOMES_OF = """
-t.household_key IN (SELECT m.household_key FROM records_member m
-    WHERE m.person_id = %(person)s AND m.superseded_at IS NULL)
-"""
+_THEIR_HOMES = (
+    "(SELECT DISTINCT m.person_id, m.household_key FROM records_member m"
+    " WHERE m.person_id = ANY(%(persons)s) AND m.superseded_at IS NULL)"
+    " o ON o.household_key = t.household_key"
+)
 SECTIONS = {
     "resident": Section(
         (
@@ -108,9 +110,10 @@ SECTIONS = {
     ),
     "household": Section(
         ("household_key", "role", "from_date", "to_date"),
-        "records_member t JOIN people_person p ON p.id = t.person_id",
+        f"records_member t JOIN people_person p ON p.id = t.person_id JOIN {_THEIR_HOMES}",
         "t.to_date DESC NULLS FIRST, p.date_of_birth, t.source_key",
-        mine=f"{_HOMES_OF} AND t.person_id <> %(person)s",
+        whose="o.person_id",
+        mine="t.person_id <> o.person_id",
         extra={
             "person_id": "p.id",
             "ref": "p.ref",
@@ -136,9 +139,10 @@ SECTIONS = {
             *("household_key", "kind", "weekly_charge_pence", "weekly_help_pence"),
             *("arrears_pence", "as_at_date"),
         ),
-        "records_account t",
+        f"records_account t JOIN {_THEIR_HOMES}",
         "t.as_at_date DESC NULLS LAST, t.kind, t.source_key",
-        mine=_HOMES_OF,
+        whose="o.person_id",
+        mine="true",
     ),
 }
 
@@ -168,22 +172,35 @@ def person_statements(person_id: int, known_at: dt.datetime | None = None) -> Ho
         known_at: what stood at that moment; None: what stands now. Who lives with the person
             is named as they are named now.
     """
-    return Holding(
-        **{name: _held(section, person_id, known_at) for name, section in SECTIONS.items()}
-    )
+    return statements_of([person_id], tuple(SECTIONS), known_at)[person_id]
 
 
-def _held(section: Section, person_id: int, known_at: dt.datetime | None) -> tuple[Held, ...]:
+def statements_of(
+    persons: Sequence[int], sections: Sequence[str], known_at: dt.datetime | None = None
+) -> dict[int, Holding]:
+    """Some sections of what the files say of each of these persons, one query a section."""
+    found: dict[int, dict[str, list[Held]]] = {
+        person: {name: [] for name in sections} for person in persons
+    }
+    for name in sections:
+        for person, held in _held(SECTIONS[name], persons, known_at):
+            found[person][name].append(held)
+    return {
+        person: Holding(**{name: tuple(rows) for name, rows in told.items()})
+        for person, told in found.items()
+    }
+
+
+def _held(
+    section: Section, persons: Sequence[int], known_at: dt.datetime | None
+) -> Iterator[tuple[int, Held]]:
     named = {name: f"t.{name}" for name in section.columns} | section.extra
     query = (
-        f"SELECT t.source_key, t.recorded_at, g.name, {', '.join(named.values())}"
+        f"SELECT {section.whose}, t.source_key, t.recorded_at, g.name, {', '.join(named.values())}"
         f" FROM {section.tables} JOIN agencies_agency g ON g.id = t.agency_id"
         f" WHERE t.superseded_at IS NULL AND {section.mine} ORDER BY {section.order}"
     )
     query = query if known_at is None else as_known(query)
-    return tuple(
-        Held(key, dict(zip(named, values, strict=True)), recorded_at, agency)
-        for key, recorded_at, agency, *values in fetch(
-            query, {"person": person_id, "known_at": known_at}
-        )
-    )
+    rows = fetch(query, {"persons": list(persons), "known_at": known_at})
+    for person, key, recorded_at, agency, *values in rows:
+        yield person, Held(key, dict(zip(named, values, strict=True)), recorded_at, agency)

@@ -11,7 +11,7 @@ from wholeplace.population.facts import PersonRows, Row
 from wholeplace.population.facts.rows import Household
 from wholeplace.rooms.agencies.acting import require_actor
 from wholeplace.rooms.records.export import ANSWERING
-from wholeplace.rooms.records.held import Held, Holding, as_known, fetch, person_statements
+from wholeplace.rooms.records.held import Held, Holding, as_known, fetch, statements_of
 
 # What the agency calls each table, for the source that stands beside a value.
 _FILES = {
@@ -39,32 +39,50 @@ def person_rows(
     return _Reading(known_at).rows(person_id, held)
 
 
-class _Reading:
-    """Rows of persons as known at one moment, each person read once.
+# What facts are derived from, of all that is held.
+_SECTIONS = ("resident", "homes", "benefit_spells", "jobs", "accounts")
 
-    Who lives with a person is read when a fact first asks for it, and only for those who see
-    everybody of their agency: to others a household would look smaller than it is.
+
+class _Reading:
+    """Rows of persons as known at one moment, each person and each household read once.
+
+    Who lives with a person is read when a fact first asks for it, all of them at once, and only
+    for those who see everybody of their agency: to others a household would look smaller than it
+    is.
     """
 
     def __init__(self, known_at: dt.datetime | None) -> None:
         self._known_at = known_at
+        whole = require_actor().reach == "agency"
+        self._others = self._household if whole else None
         self._read: dict[int, PersonRows] = {}
+        self._households: dict[int, list[PersonRows] | None] = {}
 
     def rows(self, person_id: int, held: Holding | None = None) -> PersonRows:
-        if person_id not in self._read:
-            whole = require_actor().reach == "agency"
-            household = self._household if whole else None
-            self._read[person_id] = _rows(person_id, held, self._known_at, household)
+        if held is None:
+            held = statements_of([person_id], _SECTIONS, self._known_at)[person_id]
+        if not held.resident:
+            then = self._known_at is not None
+            why = "Nobody of that number was known at that moment." if then else ""
+            raise NotFound("There is no such person.", why=why)
+        self._read[person_id] = _rows(person_id, held, self._others)
         return self._read[person_id]
 
     def _household(self, household: int) -> list[PersonRows] | None:
         """Everybody with a residence of the household; None when one of them cannot be read."""
+        if household not in self._households:
+            self._households[household] = self._together(household)
+        return self._households[household]
+
+    def _together(self, household: int) -> list[PersonRows] | None:
         query = _MEMBERS if self._known_at is None else as_known(_MEMBERS)
         found = fetch(query, {"household": household, "known_at": self._known_at})
-        try:
-            return [self.rows(person) for (person,) in found]
-        except NotFound:
+        new = [person for (person,) in found if person not in self._read]
+        told = statements_of(new, _SECTIONS, self._known_at) if new else {}
+        if not all(held.resident for held in told.values()):
             return None
+        self._read |= {one: _rows(one, held, self._others) for one, held in told.items()}
+        return [self._read[person] for (person,) in found]
 
 
 # Not somebody whom the file of people has left out since: the household is without them.
@@ -79,16 +97,7 @@ SELECT DISTINCT m.person_id FROM records_member m
 """
 
 
-def _rows(
-    person_id: int,
-    held: Holding | None,
-    known_at: dt.datetime | None,
-    household: Household | None,
-) -> PersonRows:
-    held = person_statements(person_id, known_at) if held is None else held
-    if not held.resident:
-        why = "" if known_at is None else "Nobody of that number was known at that moment."
-        raise NotFound("There is no such person.", why=why)
+def _rows(person_id: int, held: Holding, household: Household | None) -> PersonRows:
     return PersonRows(
         person=_person(person_id, held.resident[0]),
         residences=tuple(_residences(person_id, held)),
