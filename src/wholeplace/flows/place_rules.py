@@ -30,7 +30,8 @@ from wholeplace.core.rules.files.scheme_loader import (
 from wholeplace.core.rules.files.strict import Strict, read_model
 from wholeplace.core.rules.rates import Rate, RateTable
 from wholeplace.core.rules.schemes import PlaceRules, Scheme
-from wholeplace.rooms.schemes import actions, protected, queries
+from wholeplace.rooms.schemes import actions
+from wholeplace.rooms.schemes.protected import kept_scheme
 
 
 class PublishingFile(Strict):
@@ -98,18 +99,6 @@ def publishing() -> Publishing:
     """How the place hides small counts; as the brief says where it has no file of its own."""
     place = Path(settings.PLACE)
     return _publishing(place, _stamp(place))
-
-
-def kept_scheme(version_id: int) -> Scheme:
-    """A scheme as it was when it was kept, over the place's rules as they were kept with it.
-
-    Versions kept by releases that kept no place's rules are read over those of today.
-
-    Raises:
-        PlaceTextUnreadable, FileMistake: this program cannot read what was kept.
-    """
-    text, place = queries.version_text(version_id)
-    return protected.kept_scheme(text, place) if place else read_scheme(text, place_rules())
 
 
 def kept_scheme_on(version_id: int, day: dt.date) -> Scheme:

@@ -35,7 +35,7 @@ def hidden_in(version_id: int) -> Hides:
     """Whether the criterion with this key, of a scheme as it was kept, is not for whoever acts."""
     classes = require_actor().classes
     try:
-        keys = protected_criteria(_version(version_id), classes)
+        keys = protected_criteria(kept_scheme(version_id), classes)
     except WholeplaceError:
         return lambda key: True
     return lambda key: key in keys
@@ -56,17 +56,15 @@ def word(value: bool | None, hidden: bool) -> str:
     return PROTECTED if hidden else TRUTH[value]
 
 
-def kept_scheme(text: str, place_text: str) -> Scheme:
-    """A scheme as it was kept, over the place's rules as they were kept with it.
+def kept_scheme(version_id: int) -> Scheme:
+    """A scheme as it was when it was kept, over the place's rules as they were kept with it.
+
+    Versions kept by releases that kept no place's rules are read over those of today.
 
     Raises:
+        NotFound: there is no such version.
         PlaceTextUnreadable, FileMistake: this program cannot read what was kept.
     """
-    return _kept(text, place_text)
-
-
-def _version(version_id: int) -> Scheme:
-    """Versions kept by releases that kept no place's rules are read over those of today."""
     values = ("text", "place_version__text")
     found = SchemeVersion.objects.values_list(*values).filter(pk=version_id).first()
     if found is None:

@@ -13,7 +13,6 @@ from django.db import connection
 from wholeplace.core.kernel.errors import NotFound
 from wholeplace.rooms.agencies.recorded import Step
 from wholeplace.rooms.audit import actions as audit
-from wholeplace.rooms.schemes.models import SchemeVersion
 from wholeplace.rooms.schemes.protected import Hides, Kept, hidden_in, shown, word
 from wholeplace.rooms.schemes.standing import CURRENT_RUNS, STANDING
 
@@ -278,13 +277,6 @@ def counts() -> dict[str, int]:
          GROUP BY f.state
     """
     return {state: int(number) for state, number in _rows(sql, [])}
-
-
-def version_text(version_id: int) -> tuple[str, str]:
-    """The text of a scheme as it was kept, and of the place's rules ("" in old versions)."""
-    values = ("text", "place_version__text")
-    text, place_text = SchemeVersion.objects.values_list(*values).get(pk=version_id)
-    return text, place_text or ""
 
 
 def run_to_carry_out(run_id: int) -> tuple[int, dt.date]:
