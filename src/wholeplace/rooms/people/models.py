@@ -27,6 +27,7 @@ class Person(models.Model):
         indexes = [
             models.Index(fields=["family_key", "given_key"], name="person_names"),
             models.Index(fields=["date_of_birth", "family_key"], name="person_born"),
+            models.Index(fields=["id"], condition=models.Q(restricted=True), name="person_hidden"),
         ]
 
     def __str__(self) -> str:

@@ -79,7 +79,7 @@ class TrawlRun(Recorded):
 class Finding(Stateful):
     """Somebody whom a scheme fits (yes) or may fit (possible), and what became of it."""
 
-    run = models.ForeignKey(TrawlRun, models.PROTECT, related_name="findings")
+    run = models.ForeignKey(TrawlRun, models.PROTECT, related_name="findings", db_index=False)
     person = models.ForeignKey(Person, models.PROTECT, related_name="findings")
     answer = models.CharField(max_length=8)
     criteria = models.JSONField()  # criterion → true, false or null for unknown
@@ -96,6 +96,7 @@ class Finding(Stateful):
         ]
         indexes = [
             models.Index(fields=["run", "state", "answer", "id"], name="schemes_work_list"),
+            models.Index(fields=["run", "id"], name="schemes_finding_page"),
             models.Index(fields=["person"], name="schemes_finding_person"),
         ]
 

@@ -50,9 +50,7 @@ SELECT {FINDING_COLUMNS}, r.scheme, v.name, r.as_at
   {BARS}
  WHERE f.person_id = %s ORDER BY f.id DESC
 """
-VISIBLE = """
-SELECT run_id, answer, count(*) FROM schemes_finding WHERE run_id = ANY (%s) GROUP BY 1, 2
-"""
+SEEN = "SELECT run_id, answer, people FROM schemes_seen(%s)"
 CRITERIA = """
 SELECT f.id, f.criteria, r.version_id
   FROM schemes_finding f JOIN schemes_trawlrun r ON r.id = f.run_id WHERE f.id = ANY (%s)
@@ -193,7 +191,7 @@ def current_runs() -> list[RunLine]:
 def _counted(lines: list[RunLine]) -> list[RunLine]:
     """With how many of those found the reader may see: the kept totals tell of others too."""
     whole = [line.id for line in lines if line.state == "whole"]
-    found = {(run_id, answer): int(number) for run_id, answer, number in _rows(VISIBLE, [whole])}
+    found = {(run_id, answer): number for run_id, answer, number in _rows(SEEN, [whole])}
     return [
         replace(
             line, yes=found.get((line.id, "yes"), 0), possible=found.get((line.id, "possible"), 0)
