@@ -16,6 +16,8 @@ from django.conf import settings
 
 from wholeplace.core.rules.files.inherit import place_document
 from wholeplace.core.rules.files.places import place_files
+from wholeplace.flows import place_rules
+from wholeplace.web.look.lists import worked_out
 from wholeplace.web.look.model import Criterion, Fact, SummaryRow, Why
 from wholeplace.web.questions import question_on
 
@@ -28,6 +30,7 @@ STATES = {
 }
 CLOSED_BEFORE = "The scheme does not take people on this day."  # as decisions kept it until 3.0
 ASKED = "stated"  # the agency of facts that nobody holds
+PUBLISHED = {"open-data": "published data"}  # what no agency holds by itself
 ANOTHERS = "it is on the household’s account, and this person does not answer for it"
 Data = Mapping[str, Any]
 
@@ -86,7 +89,7 @@ def pay_rows(found: Data) -> list[SummaryRow]:
     for pay in found["pays"]:
         rows.append(SummaryRow(pay["text"] or pay["key"], pay["shown"], note=_weeks(pay)))
         rows += [
-            SummaryRow(meaning_of(fact), fact["shown"], note=fact["source"])
+            SummaryRow(meaning_of(fact), fact["shown"], note=note_of(fact))
             for fact in pay["facts"]
             if not fact["protected"]
         ]
@@ -96,7 +99,14 @@ def pay_rows(found: Data) -> list[SummaryRow]:
 
 def _dated(item: Data) -> list[str]:
     """The dated figures that a rule goes by, each with its days and source in parentheses."""
-    return [said for said in item.get("settings", ()) if said.endswith(")")]
+    return [_figure(said) for said in item.get("settings", ()) if said.endswith(")")]
+
+
+def _figure(said: str) -> str:
+    """`savings_limit is £6,000.00 (…)`, with what it means for its name where that is kept."""
+    name, _, value = said.partition(" is ")
+    rate = place_rules.place_rules().rates.get(name)
+    return f"{_short(rate.meaning)}: {value}" if rate else said
 
 
 def _weeks(pay: Data) -> str:
@@ -152,20 +162,36 @@ def _value(fact: Data) -> str:
 
 def meaning_of(fact: Data) -> str:
     """What a fact is, without what its file adds after a colon."""
-    return str(fact["meaning"]).split(":")[0].rstrip(".")
+    return _short(str(fact["meaning"]))
+
+
+def _short(meaning: str) -> str:
+    return meaning.split(":")[0].strip().rstrip(".")
+
+
+def note_of(fact: Data) -> str:
+    """Where a fact comes from, as a line of its own: what it was worked out from, or its source."""
+    return worked_out(_fact(fact)) or _in_words(str(fact["source"] or ""))
 
 
 def source_of(fact: Data) -> str:
     """Where a fact comes from, as the middle of a sentence; empty where only asking can tell."""
     if not fact["source"] and fact["agency"] == ASKED:
         return ""
-    source = str(fact["source"] or agency_named(str(fact["agency"]), settings.PLACE))
+    source = _in_words(str(fact["source"] or agency_named(str(fact["agency"]), settings.PLACE)))
     return f"the {source[4:]}" if source.startswith("The ") else source
+
+
+def _in_words(source: str) -> str:
+    """A source without the names of facts in rules, which it has where one was worked out."""
+    return source.replace("_", " ") if "worked out" in source else source
 
 
 @lru_cache(maxsize=64)
 def agency_named(code: str, place: Path) -> str:
     """An agency's name by its code, from the place's governance; the code where there is none."""
+    if code in PUBLISHED:
+        return PUBLISHED[code]
     held = "agencies" in place_files(place, "governance")
     agencies = place_document(place, "governance", "agencies").value["agencies"] if held else {}
     return str(agencies[code]["name"]) if code in agencies else code

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from wholeplace.rooms.casework import queries as casework
 from wholeplace.web.people.held import who_says
-from wholeplace.web.why import agency_named
+from wholeplace.web.why import agency_named, pay_rows
 
 
 def test_a_search_of_one_letter_is_refused_and_nothing_is_said_of_saving(signed_in):
@@ -28,9 +28,19 @@ def test_a_search_of_one_letter_is_refused_and_nothing_is_said_of_saving(signed_
 def test_an_agency_and_a_language_are_named_and_an_unknown_code_stays():
     assert "Benefits Service" in agency_named("council-benefits", settings.PLACE)
     assert agency_named("nobody", settings.PLACE) == "nobody"
+    assert agency_named("open-data", settings.PLACE) == "published data"
     said = dict.fromkeys(("date_of_birth", "sex", "ni_number", "phone", "email", "date_of_death"))
     assert dict(who_says(said | {"language": "ur"}))["Language"] == "Urdu"
     assert dict(who_says(said | {"language": "xx"}))["Language"] == "xx"
+
+
+def test_a_figure_of_the_day_is_named_by_its_meaning_and_one_that_is_gone_by_its_name():
+    said = ("ctr_savings_limit is £6,000.00 (x)", "gone is £1.00 (x)", "pension_age is 66")
+    pay = {"text": "Help", "shown": "£9.00", "weeks": None, "facts": [], "settings": said}
+    assert [row.value for row in pay_rows({"pays": [pay]})[1:]] == [
+        "The most savings with which a council tax reduction is made: £6,000.00 (x)",
+        "gone is £1.00 (x)",
+    ]
 
 
 def test_what_is_due_is_listed_by_day_page_by_page(act, world):

@@ -23,6 +23,8 @@ HEADLINES = {
 }
 # The mark before each criterion: a shape, so that colour is never the only sign.
 SIGNS = {"yes": "✓", "no": "✗", "unknown": "?", "not-applicable": "–", "protected": "•"}
+# A source that begins so says how a value was found, and reads wrongly after "from".
+HOW = ("worked out", "not worked out", "it is ", "it cannot ")
 
 
 def shown(value: object) -> object:
@@ -121,21 +123,24 @@ def timeline_items(items: Iterable[TimelineItem]) -> Iterator[dict[str, Any]]:
         }
 
 
+def worked_out(fact: Fact) -> str:
+    """What a fact was worked out from, each with its value; empty where it was not."""
+    inner = [f"{one.meaning}: {one.value}" for one in fact.came_from]
+    return f"worked out; {'; '.join(inner)}" if inner else ""
+
+
 def fact_line(fact: Fact) -> SafeString:
     """A fact as one line: "Weekly rent: £92.00. From council tax, 1 June 2026, 3 weeks old"."""
     parts = []
     if fact.source:
-        parts.append(f"from {fact.source}")
+        parts.append(fact.source if fact.source.startswith(HOW) else f"from {fact.source}")
     if fact.as_at is not None:
         parts.append(words.long_day(fact.as_at))
     if fact.age_days is not None:
         parts.append(words.age_in_words(fact.age_days))
     if fact.assumed:
         parts.insert(0, "assumed by the scheme, not held")
-    inner = [f"{one.meaning}: {one.value}" for one in fact.came_from]
-    if inner:
-        parts = [f"worked out; {'; '.join(inner)}"]
-    origin = ", ".join(parts)
+    origin = worked_out(fact) or ", ".join(parts)
     tail = (
         format_html(' <span class="wp-why__source">({})</span>', origin) if origin else SafeString()
     )

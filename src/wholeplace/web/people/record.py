@@ -24,7 +24,7 @@ from wholeplace.web.people.forms import Apply, Bar, IssueCode
 from wholeplace.web.people.schemes_of import likeliest
 from wholeplace.web.questions import answers_in, put_questions
 from wholeplace.web.submit import Asking, ask, posted
-from wholeplace.web.why import meaning_of
+from wholeplace.web.why import meaning_of, note_of
 
 OPEN = ("new", "opened", "contacted")
 
@@ -124,8 +124,7 @@ def _known(said: dict[str, Any]) -> list[SummaryRow]:
     for fact in (fact for item in read for fact in item["facts"]):
         if fact["protected"] or fact["value"] is None:
             continue
-        source = fact["source"] or fact["agency"]
-        rows[fact["fact"]] = SummaryRow(meaning_of(fact), fact["shown"], note=source)
+        rows[fact["fact"]] = SummaryRow(meaning_of(fact), fact["shown"], note=note_of(fact))
     return list(rows.values())
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.html import format_html
@@ -17,7 +19,8 @@ from wholeplace.web.gate import actor_of, page, page_after
 from wholeplace.web.look.marks import day, link, moment, status, tag
 from wholeplace.web.look.model import Column, Link, SummaryRow
 from wholeplace.web.look.words import long_day
-from wholeplace.web.schemes.forms import ANSWERS, APPLIED, STATES, Narrow
+from wholeplace.web.schemes.forms import APPLIED, STATES, Narrow
+from wholeplace.web.why import agency_named
 
 SIZE = 50
 VERSION = 12  # digits of a text's hash that people read
@@ -129,12 +132,16 @@ def about_rows(run: Run) -> list[SummaryRow]:
         SummaryRow("As known at", moment(run.line.known_at) if run.line.known_at else None),
         SummaryRow("Asked for by", run.line.asked_by),
         SummaryRow("Lawful basis", run.basis.get("name"), note=run.basis.get("law", "")),
-        SummaryRow("Whose data", ", ".join(run.agencies)),
+        SummaryRow("Whose data", _named(run.agencies)),
         SummaryRow("Version of its rules", run.scheme_hash[:VERSION]),
         SummaryRow("Version of facts and figures", (run.place_hash or "")[:VERSION] or None),
     ]
     # A trawl that has not come so far, or failed, knows less.
     return rows if run.line.state == "whole" else [row for row in rows if row.value]
+
+
+def _named(agencies: Sequence[str]) -> str:
+    return "; ".join(agency_named(code, settings.PLACE) for code in agencies)
 
 
 def _filters(chosen: Chosen) -> list[Link]:
@@ -172,6 +179,3 @@ def _application(line: WorkLine) -> object:
     return format_html(
         "<span>{} {}</span>", link(words, href), status(line.application_state or "")
     )
-
-
-__all__ = ["ANSWERS", "about_rows", "cares_of", "tabs", "trawl"]

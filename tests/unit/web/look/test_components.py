@@ -105,6 +105,14 @@ def test_a_facts_words_are_escaped() -> None:
     assert not re.search(r"<(b|i|u)>", line)
 
 
+def test_a_fact_comes_from_its_source_or_says_how_it_was_found() -> None:
+    assert "(from rent books)" in lists.fact_line(Fact("Rent", "£92.00", source="rent books"))
+    for how in ("worked out from rent", "not worked out: rent not known", "it cannot be right"):
+        assert f"({how})" in lists.fact_line(Fact("Left", "£9.00", source=how))
+    whole = Fact("Left", "£9.00", source="-", came_from=(Fact("Rent", "£92.00"),))
+    assert "(worked out; Rent: £92.00)" in lists.fact_line(whole)
+
+
 def test_no_errors_make_no_summary() -> None:
     assert draw("{% error_summary %}").strip() == ""
     html = draw("{% error_summary errors=e %}", e=[Link("Wrong", "#x")])
