@@ -72,10 +72,10 @@ def _blocks(text: str, values: Mapping[str, str]) -> Iterator[Block]:
                 lines = []
             lines.append(line)
         whole = _block(lines, values)
-        if "\n" not in whole.text:
+        if "\n" not in whole.text and not whole.text.startswith("- "):
             yield whole
             continue
-        for item in whole.text.splitlines():  # a value of several lines
+        for item in whole.text.splitlines():  # a value that is a list, or has several lines
             yield Block("li" if item.startswith("- ") else "p", item.removeprefix("- "))
 
 

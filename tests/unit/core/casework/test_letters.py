@@ -31,6 +31,10 @@ def test_a_value_of_several_lines_becomes_items():
     assert written.blocks == (Block("li", "rent"), Block("li", "age"))
 
 
+def test_a_value_that_is_a_list_of_one_becomes_an_item():
+    assert write("subject: x\n\n{failed}", {"failed": "- rent"}).blocks == (Block("li", "rent"),)
+
+
 def test_what_a_value_says_is_never_a_placeholder():
     assert write("subject: x\n\n{name}", {"name": "{secret}"}).blocks[0].text == "{secret}"
 
