@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
+from tests.browser.waiting import leads, says
 
 pytestmark = pytest.mark.browser
 
@@ -16,12 +19,12 @@ class Mouse:
         self.page = page
 
     def follow(self, words: str) -> None:
-        """A link by its words."""
-        self.page.get_by_role("link", name=words).first.click()
+        """A link by its words, to the page that it leads to."""
+        leads(self.page, self.page.get_by_role("link", name=words).first.click)
 
     def press(self, words: str) -> None:
-        """A button, or a link that looks like one, by its words."""
-        self.page.get_by_role("button", name=words, exact=True).first.click()
+        """A button, or a link that looks like one, by its words; to the page that follows."""
+        leads(self.page, self.page.get_by_role("button", name=words, exact=True).first.click)
 
     def choose(self, words: str) -> None:
         """A radio or a box to tick."""
@@ -68,8 +71,7 @@ class Keyboard(Mouse):
         self.page.keyboard.type(text)
 
     def _enter(self) -> None:
-        with self.page.expect_navigation():
-            self.page.keyboard.press("Enter")
+        leads(self.page, lambda: self.page.keyboard.press("Enter"))
 
     def _to(self, wanted: Any, group: bool = False) -> None:
         test = "all => all.some(e => e === document.activeElement)"
@@ -93,14 +95,14 @@ def test_from_the_work_list_to_a_released_payment(world, visitor, shot, way):
     assessor.press("Sign in")
     assessor.follow("whom the scheme fits")
     assessor.follow("Cleo Fresh")
-    assert page.get_by_role("heading", level=1).inner_text() == "Cleo Fresh"
-    assert "Yes. This scheme fits." in page.content()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Cleo Fresh")
+    says(page, "Yes. This scheme fits.")
 
     assessor.press("Write a letter")
     assessor.press("Write the letter")
-    assert "Dear Cleo Fresh" in page.content()
+    says(page, "Dear Cleo Fresh")
     assessor.press("I have printed it")
-    assert "Printed " in page.content()
+    says(page, re.compile(r"Printed \d"))
     assessor.follow("Back to the record")
 
     assessor.press("Record an application")
@@ -110,7 +112,8 @@ def test_from_the_work_list_to_a_released_payment(world, visitor, shot, way):
     assessor.choose("local, ")
     assessor.write("Reasons", "Every test is met, and the rent falls due before the wages.")
     assessor.press("Award")
-    assert "The award is made." in page.content()
+    says(page, "The award is made.")
+    expect(page).to_have_url(re.compile(r"/awards/\d+$"))
     award = page.url
     shot(page, f"journey-award-{way}")
 
@@ -119,14 +122,13 @@ def test_from_the_work_list_to_a_released_payment(world, visitor, shot, way):
     officer = hand(money)
     officer.choose(f"Release Award {award.rsplit('/', 1)[1]}, week 1 of 8")
     officer.press("Release the ticked payments")
-    assert "£35.00" in money.locator(".govuk-panel").inner_text()
+    expect(money.locator(".govuk-panel")).to_contain_text("£35.00")
     shot(money, f"journey-released-{way}")
 
     page.goto(award)
-    shown = page.locator("dl").first.inner_text()
-    assert "£35.00" in shown
-    assert "£245.00" in shown
-    assert "Released" in page.content()
+    for sum_ in ("£35.00", "£245.00"):
+        expect(page.locator("dl").first).to_contain_text(sum_)
+    says(page, "Released")
 
 
 def test_who_decided_may_not_release(world, visitor):
@@ -150,18 +152,18 @@ def test_a_resident_opens_their_own_record_by_a_code(act, world, visitor, shot, 
     resident.write("Your reference", world.paid.ref)
     resident.write("Your one-time code", code)
     resident.press("Open my record")
-    assert page.get_by_role("heading", level=1).inner_text() == "Ada Paid"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ada Paid")
     for path, words in (
         ("/", "Universal Credit"),
         ("/my/payments", "£35.00"),
         ("/my/views", "You"),
     ):
         page.goto(path)
-        assert words in page.content()
+        says(page, words)
         assert violations(page) == []
         assert overflow(page) <= 0
         shot(page, f"resident-{width}-{path.strip('/').replace('/', '_') or 'home'}")
-    assert "Benefits assessor, Transition payments" in page.content()
+    says(page, "Benefits assessor, Transition payments")
     assert page.goto(f"/people/{world.found.ref}").status == 404
 
 
@@ -180,10 +182,10 @@ def test_two_officers_and_one_application(world, visitor, shot):
     for page in (first, second):
         page.goto(f"/applications/{world.application}/refuse")
         page.get_by_label("Reasons").fill("The job ended in the first week.")
-    first.get_by_role("button", name="Refuse", exact=True).click()
-    assert "The application is refused." in first.content()
-    second.get_by_role("button", name="Refuse", exact=True).click()
-    assert "Somebody else changed this" in second.content()
+    Mouse(first).press("Refuse")
+    says(first, "The application is refused.")
+    Mouse(second).press("Refuse")
+    says(second, "Somebody else changed this")
     shot(second, "stale")
-    second.get_by_role("link", name="Look at it as it is now").click()
-    assert "Amina Begum" in second.content()
+    Mouse(second).follow("Look at it as it is now")
+    says(second, "Amina Begum")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.browser.test_pages import overflow, violations
+from tests.browser.waiting import leads, says
 
 pytestmark = pytest.mark.browser
 
@@ -85,7 +86,7 @@ def test_every_state_is_accessible_and_fits(names, visitor, shot, username, widt
 def test_before_any_trawl(act, site, visitor, shot, width):
     page = visitor("amina.begum", width=width)
     page.goto("/trawls/overlaps")
-    assert "no trawl is done yet" in page.inner_text("main")
+    says(page, "no trawl is done yet", part="main")
     shot(page, f"kept-ami-{width}-overlaps-none")
     assert (violations(page), max(overflow(page), 0)) == ([], 0)
 
@@ -94,9 +95,9 @@ def test_what_changed_is_reached_with_the_keyboard_alone(names, visitor):
     page = visitor("amina.begum")
     page.goto(f"/trawls/{names['later']}")
     _press_to(page, "What changed")
-    assert "What changed since the last trawl" in page.inner_text("main")
+    says(page, "What changed since the last trawl", part="main")
     _press_to(page, "Show what changed for Bert Found")
-    assert "Found by the earlier trawl and not by this one." in page.inner_text("main")
+    says(page, "Found by the earlier trawl and not by this one.", part="main")
 
 
 def _press_to(page, words: str) -> None:
@@ -105,7 +106,6 @@ def _press_to(page, words: str) -> None:
         page.keyboard.press("Tab")
         said = page.evaluate("document.activeElement.innerText || ''")
         if " ".join(said.split()) == words:
-            page.keyboard.press("Enter")
-            page.wait_for_load_state()
+            leads(page, lambda: page.keyboard.press("Enter"))
             return
     raise AssertionError(f"No tab reaches “{words}”.")

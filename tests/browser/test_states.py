@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.browser.test_pages import overflow, violations
+from tests.browser.waiting import leads, says
 
 pytestmark = pytest.mark.browser
 
@@ -66,9 +67,9 @@ def test_a_resident_who_waits_reads_their_place(act, states, visitor, shot, widt
     page.goto("/code")
     page.get_by_label("Your reference").fill(states.queued.ref)
     page.get_by_label("Your one-time code").fill(code)
-    page.get_by_role("button", name="Open my record").click()
+    leads(page, page.get_by_role("button", name="Open my record").click)
     page.goto("/my/payments")
-    assert "Your place in the queue is 2." in page.inner_text("main")
+    says(page, "Your place in the queue is 2.", part="main")
     shot(page, f"states-resident-{width}")
     assert violations(page) == []
     assert overflow(page) <= 0
