@@ -12,7 +12,7 @@ from wholeplace.rooms.people.models import Person
 
 
 class Load(models.Model):
-    """One arrival of one source's files."""
+    """One arrival of one source's files, on the day for which it tells how things stand."""
 
     agency_id = models.BigIntegerField()
     source = models.SlugField()
@@ -23,10 +23,14 @@ class Load(models.Model):
     finished_at = models.DateTimeField(null=True)
     counts = models.JSONField(default=dict)  # file → read, added, changed, ended, same, set aside
     started_by_id = models.BigIntegerField()
+    as_at = models.DateField(null=True)
+    delivers = models.CharField(max_length=8, default="full")  # full, changes
+    quality = models.JSONField(default=dict)  # file → what its fields hold; see quality.py
+    why_refused = models.TextField(default="")
 
 
 class Reject(models.Model):
-    """A row that was set aside: where it stood, which value was wrong, and why."""
+    """A row that was set aside: where it stood, which value was wrong, and why; until mended."""
 
     load = models.ForeignKey(Load, models.PROTECT, related_name="rejects")
     agency_id = models.BigIntegerField()
@@ -35,6 +39,23 @@ class Reject(models.Model):
     field = models.CharField(max_length=60)
     value = models.TextField()
     reason = models.TextField()
+    source = models.SlugField(db_default="")
+    source_key = models.TextField(null=True, db_collation="C")  # NULL where it cannot be read
+    row = models.JSONField(null=True)  # column → text as it stood
+    state = models.CharField(max_length=8, db_default="open")  # open, mended, dropped
+    closed_at = models.DateTimeField(null=True)
+    closed_by_id = models.BigIntegerField(null=True)
+    closed_load_id = models.BigIntegerField(null=True)
+    why_closed = models.TextField(db_default="")
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["agency_id", "source", "file"],
+                condition=models.Q(state="open"),
+                name="reject_open",
+            )
+        ]
 
 
 class Statement(models.Model):
@@ -66,18 +87,41 @@ class Resident(Statement):
     given_names = models.TextField()
     family_name = models.TextField()
     date_of_birth = models.DateField(null=True)
-    sex = models.TextField()
+    sex = models.TextField(null=True)
     ni_number = models.TextField(null=True)
     phone = models.TextField(null=True)
     email = models.TextField(null=True)
     language = models.TextField(null=True)
-    do_not_contact = models.BooleanField()
-    unsafe_address = models.BooleanField()
+    do_not_contact = models.BooleanField(db_default=False)
+    unsafe_address = models.BooleanField(db_default=False)
     date_of_death = models.DateField(null=True)
+    nhs_number = models.TextField(null=True, db_collation="C")
+    upn = models.TextField(null=True, db_collation="C")
+    previous_family_name = models.TextField(null=True)
+    known_as = models.TextField(null=True)
+    ethnicity = models.TextField(null=True)
+    # Where the agency's file of people holds their home itself, and no file of households does.
+    uprn = models.TextField(null=True, db_collation="C")
+    line_1 = models.TextField(null=True)
+    line_2 = models.TextField(null=True)
+    town = models.TextField(null=True)
+    postcode = models.TextField(null=True)
+    address_from = models.DateField(null=True)
+    service = models.TextField(null=True)  # GP practice, school
 
     class Meta(Statement.Meta):
         abstract = False
-        indexes = [models.Index(fields=["ni_number"], name="resident_ni_number")]
+        indexes = [
+            models.Index(fields=["ni_number"], name="resident_ni_number"),
+            *(
+                models.Index(
+                    fields=[name],
+                    condition=models.Q((f"{name}__isnull", False)),
+                    name=f"resident_{name}",
+                )
+                for name in ("nhs_number", "upn", "postcode")
+            ),
+        ]
 
 
 class Address(Statement):
@@ -160,6 +204,55 @@ class Account(Statement):
         indexes = [models.Index(fields=["household_key"], name="account_household")]
 
 
+class Tenancy(Statement):
+    """A home let to somebody, from a day to a day."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="tenancies")
+    uprn = models.TextField(null=True, db_collation="C")
+    line_1 = models.TextField(null=True)
+    postcode = models.TextField(null=True)
+    kind = models.TextField(null=True)
+    start_date = models.DateField(null=True)
+    end_date = models.DateField(null=True)
+    weekly_rent_pence = models.IntegerField(null=True)
+
+
+class SchoolPlace(Statement):
+    """A child's place at a school, from a day to a day."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="school_places")
+    school_code = models.TextField(null=True)
+    school = models.TextField(null=True)
+    year_group = models.TextField(null=True)
+    from_date = models.DateField(null=True)
+    to_date = models.DateField(null=True)
+
+
+class Attendance(Statement):
+    """Sessions at a school over a time, or a visit to a service."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="attendances")
+    place = models.TextField(null=True)
+    kind = models.TextField(null=True)
+    from_date = models.DateField(null=True)
+    to_date = models.DateField(null=True)
+    sessions_possible = models.IntegerField(null=True)
+    sessions_attended = models.IntegerField(null=True)
+
+
+class Involvement(Statement):
+    """A team or worker of the agency who works with somebody, from a day to a day."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="involvements")
+    team = models.TextField(null=True)
+    worker = models.TextField(null=True)
+    role = models.TextField(null=True)
+    phone = models.TextField(null=True)
+    kind = models.TextField(null=True)
+    from_date = models.DateField(null=True)
+    to_date = models.DateField(null=True)
+
+
 STATEMENTS: dict[str, type[Statement]] = {
     "resident": Resident,
     "address": Address,
@@ -168,4 +261,8 @@ STATEMENTS: dict[str, type[Statement]] = {
     "benefit_spell": BenefitSpell,
     "job": Job,
     "account": Account,
+    "tenancy": Tenancy,
+    "school_place": SchoolPlace,
+    "attendance": Attendance,
+    "involvement": Involvement,
 }
