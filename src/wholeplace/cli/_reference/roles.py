@@ -14,6 +14,7 @@ REACH = {
     "agency": "people of its own agency",
     "money": "payments, and nobody's record",
     "load": "rows of its own agency, in bulk",
+    "link": "what tells people apart, of agencies that a sharing agreement names",
     "own": "its own record",
     "none": "no record",
 }
