@@ -17,7 +17,8 @@ class Load(models.Model):
     agency_id = models.BigIntegerField()
     source = models.SlugField()
     folder = models.TextField()
-    fingerprint = models.CharField(max_length=64)  # SHA-256 over the files
+    fingerprint = models.CharField(max_length=64)  # SHA-256 over the files and how they are read
+    files = models.JSONField(default=dict)  # file → its SHA-256
     state = models.CharField(max_length=12)  # started, finished, refused
     started_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
@@ -120,6 +121,12 @@ class Resident(Statement):
                     name=f"resident_{name}",
                 )
                 for name in ("nhs_number", "upn", "postcode")
+            ),
+            # Who had a key before: a person who comes back is the same person.
+            models.Index(
+                fields=["agency_id", "source_key"],
+                condition=models.Q(superseded_at__isnull=False),
+                name="resident_former",
             ),
         ]
 

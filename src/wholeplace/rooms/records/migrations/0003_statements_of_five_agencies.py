@@ -180,6 +180,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="load",
+            name="files",
+            field=models.JSONField(default=dict),
+        ),
+        migrations.AddField(
+            model_name="load",
             name="quality",
             field=models.JSONField(default=dict),
         ),
@@ -331,6 +336,14 @@ class Migration(migrations.Migration):
                 condition=models.Q(("postcode__isnull", False)),
                 fields=["postcode"],
                 name="resident_postcode",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="resident",
+            index=models.Index(
+                condition=models.Q(("superseded_at__isnull", False)),
+                fields=["agency_id", "source_key"],
+                name="resident_former",
             ),
         ),
         migrations.AddField(
