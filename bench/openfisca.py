@@ -6,11 +6,9 @@ arrays, rules as text), lines of JSON come out.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import subprocess
-import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -20,14 +18,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from bench.cities import HOME, ROOT
+from bench.apart import PLAIN, environment
+from bench.cities import HOME
 from bench.openfisca_rules import Input, Rules, RulesWriter
 from wholeplace.core.rules.schemes import Scheme
 from wholeplace.core.rules.tree import Kind
 from wholeplace.population.trawl.questions import questions_of
 
-LOCK = ROOT / "bench" / "plain" / "openfisca.lock"
-RUNNER = ROOT / "bench" / "plain" / "openfisca_run.py"
+RUNNER = PLAIN / "openfisca_run.py"
 DTYPES = {
     Kind.BOOLEAN: np.bool_,
     Kind.NUMBER: np.float32,
@@ -39,41 +37,15 @@ DTYPES = {
 }
 
 
-class NotInstalled(Exception):
-    """OpenFisca-core could not be installed here; says why."""
-
-
-def environment() -> Path:
-    """The Python of OpenFisca's own environment, made from its lock when it is not there yet.
-
-    Raises:
-        NotInstalled: a package of the lock cannot be had.
-    """
-    home = HOME / "openfisca"
-    stamp = home / hashlib.sha256(LOCK.read_bytes()).hexdigest()[:16]
-    python = home / "venv" / "bin" / "python"
-    if stamp.exists() and python.exists():
-        return python
-    shutil.rmtree(home, ignore_errors=True)
-    home.mkdir(parents=True)
-    install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
-    for command in (
-        [sys.executable, "-m", "venv", str(home / "venv")],
-        [str(python), *install, "-r", str(LOCK)],
-    ):
-        made = subprocess.run(command, capture_output=True, text=True, check=False)
-        if made.returncode:
-            raise NotInstalled((made.stderr or made.stdout).strip().rpartition("\n")[2])
-    stamp.touch()
-    return python
-
-
 class OpenFisca:
     """A running process that holds the facts and rules of some schemes as at a day.
 
     Args:
         facts: everybody's facts, a column each, as `ReadyFacts.table` gives them.
         households: a number a person, in the same order, for those who build with households.
+
+    Raises:
+        NotInstalled: it cannot be had here.
     """
 
     def __init__(
@@ -83,7 +55,7 @@ class OpenFisca:
         as_at: date,
         households: np.ndarray[Any, Any],
     ) -> None:
-        python = environment()
+        python = environment("openfisca")
         folder = HOME / "openfisca-work"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)

@@ -15,9 +15,10 @@ from typing import Any
 
 import numpy as np
 
+from bench.apart import NotInstalled
 from bench.cities import ROOT, city_snapshot
 from bench.figures import Figure, median_seconds
-from bench.openfisca import NotInstalled, OpenFisca
+from bench.openfisca import OpenFisca
 from bench.schemes_sql import BY_HAND, floor_queries
 from bench.variants import schemes_of
 from wholeplace.core.kernel.errors import UserMistake
