@@ -1,22 +1,33 @@
-"""From the place's governance files to roles, agencies and accounts that may act."""
+"""From the place's governance files to roles, agencies, agreements and accounts that may act."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from wholeplace.core.rules.files.inherit import place_document
-from wholeplace.rooms.agencies.actions import put_agencies, put_member, put_roles
+from wholeplace.core.rules.files.sharing_file import place_agreements
+from wholeplace.rooms.agencies.actions import (
+    put_agencies,
+    put_agreements,
+    put_member,
+    put_roles,
+)
 
 
 def set_up(place: Path, *, demonstration: bool) -> None:
-    """Bring roles, agencies and system accounts into line with the place's files.
+    """Bring roles, agencies, sharing agreements and system accounts into line with the files.
 
     Args:
         place: the place's folder.
         demonstration: also make the invented staff who can sign in.
+
+    Raises:
+        FileMistake: a sharing agreement is wrong; nothing was changed.
     """
+    agreements = place_agreements(place)
     put_roles(place_document(place, "governance", "roles").value)
     put_agencies(place_document(place, "governance", "agencies").value["agencies"])
+    put_agreements(agreements)
     staff = place_document(place, "governance", "demonstration-staff").value
     for username, member in staff["system"].items():
         put_member(username, member, password=None)

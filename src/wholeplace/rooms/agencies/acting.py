@@ -15,7 +15,22 @@ from django.db import connection, transaction
 
 from wholeplace.core.kernel.errors import Refused
 
-KEYS = ("membership", "agency", "user", "person", "reach", "classes", "rights", "purpose", "route")
+KEYS = (
+    *("membership", "agency", "user", "person", "reach"),
+    *("classes", "rights", "purpose", "route", "shared"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One agency's statements of one class, shared today with who acts.
+
+    `whom`: `linked` (only about people of the own agency) or `everybody`.
+    """
+
+    agency_id: int
+    information_class: str
+    whom: str
 
 
 @dataclass(frozen=True)
@@ -32,6 +47,7 @@ class Actor:
     rights: frozenset[str]
     purpose: str
     route: str
+    shared: frozenset[Share] = frozenset()
 
     def can(self, right: str) -> bool:
         """Whether the role holds this right; the database asks again."""
@@ -100,7 +116,7 @@ def _enter(membership_id: int, purpose: str, route: str) -> Actor:
         raise Refused(
             "This access has ended or never began.", do="Ask your manager to renew your access."
         )
-    agency_id, user_id, person_id, role, reach, classes, rights = row
+    agency_id, user_id, person_id, role, reach, classes, rights, shared = row
     return Actor(
         membership_id,
         agency_id,
@@ -112,7 +128,13 @@ def _enter(membership_id: int, purpose: str, route: str) -> Actor:
         frozenset(rights),
         purpose,
         route,
+        frozenset(_share(one) for one in shared),
     )
+
+
+def _share(text: str) -> Share:
+    agency, information_class, whom = text.split(":")
+    return Share(int(agency), information_class, whom)
 
 
 def _settings() -> list[str]:

@@ -24,7 +24,8 @@ class Role(models.Model):
 
     `reach` says whose records: `agency` (all of its own agency's people), `money` (payments,
     nobody's record), `load` (bulk loading of its own agency's rows), `own` (a resident's own
-    record), `none`. `classes` are the information classes P0 to P5; `rights` are actions.
+    record), `link` (what tells people apart, of the agencies that an agreement names), `none`.
+    `classes` are the information classes P0 to P5; `rights` are actions.
     """
 
     code = models.SlugField(primary_key=True)
@@ -69,3 +70,62 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user.get_full_name() or self.user.username}, {self.role.name}"
+
+
+class Agreement(models.Model):
+    """A sharing agreement, from `governance/sharing/`: which roles read for which purposes.
+
+    It holds from a day to a day. One whose file is gone is withdrawn: it stays, and shares
+    nothing. `wp_enter` reads this at the beginning of every request.
+    """
+
+    code = models.SlugField(unique=True)
+    name = models.TextField()
+    what = models.TextField()
+    lawful_basis = models.SlugField()
+    source = models.TextField()
+    roles = ArrayField(models.CharField(max_length=50))
+    purposes = ArrayField(models.TextField())
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(valid_to__isnull=True)
+                | models.Q(valid_to__gte=models.F("valid_from")),
+                name="agreement_ends_after_it_starts",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AgreementLine(models.Model):
+    """One agency's statements of one information class, shared with one other agency.
+
+    `whom`: `linked` for people of whom the receiving agency has a record of its own, or
+    `everybody`.
+    """
+
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="lines")
+    from_agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    to_agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", db_index=False)
+    information_class = models.CharField(max_length=2)
+    whom = models.CharField(max_length=10)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["to_agency", "agreement", "from_agency", "information_class", "whom"],
+                name="agreement_says_it_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(whom__in=["linked", "everybody"]), name="agreement_whom"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.from_agency_id} to {self.to_agency_id}: {self.information_class}"

@@ -104,6 +104,18 @@ def protect(
     return migrations.RunSQL(sql, migrations.RunSQL.noop)
 
 
+def read_by(table: str, select: str) -> migrations.RunSQL:
+    """Change which rows of a guarded table may be read; what may be written stays as it is.
+
+    Args:
+        table: the table's name.
+        select: SQL condition on a row that may be read.
+    """
+    return migrations.RunSQL(
+        f"ALTER POLICY app_select ON {table} USING ({select})", migrations.RunSQL.noop
+    )
+
+
 def append_only(table: str) -> migrations.RunSQL:
     """Refuse UPDATE, DELETE and TRUNCATE on a table for every role, its owner included."""
     return migrations.RunSQL(

@@ -33,7 +33,7 @@ _SHAPES: dict[str, type[Strict]] = {
 }
 # What a file calls itself by: an amendment says the same, and cannot change it.
 _NAMES = {SCHEMES: "scheme", "facts": "name", "governance/funding": "funding"}
-_NAMES |= {"sources": "source"}
+_NAMES |= {"sources": "source", "governance/sharing": "agreement"}
 
 
 class Amendment(Strict):
@@ -70,6 +70,12 @@ class SourceAmendment(Amendment):
     source: str
 
 
+class SharingAmendment(Amendment):
+    """An amendment of a sharing agreement."""
+
+    agreement: str
+
+
 class RateAmendment(Amendment):
     """An amendment of a dated figure or table."""
 
@@ -86,6 +92,7 @@ _AMENDMENTS: dict[str, type[Amendment]] = {
     "facts": FactAmendment,
     "governance/funding": FundingAmendment,
     "sources": SourceAmendment,
+    "governance/sharing": SharingAmendment,
     "rates": RateAmendment,
 }
 
