@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "wholeplace.rooms.people",
     "wholeplace.rooms.places",
     "wholeplace.rooms.records",
+    "wholeplace.rooms.identity",
     "wholeplace.rooms.schemes",
     "wholeplace.rooms.ledger",
     "wholeplace.rooms.documents",

@@ -45,8 +45,8 @@ END
 $$
 """
 
-# A policy asks `agency_id = ANY ((SELECT wp_shared_agencies('P2', 'linked')))`: once a statement,
-# by an operator that may use an index.
+# A policy asks `agency_id = ANY ((SELECT wp_shared_agencies('P2', 'linked'))::bigint[])`: once a
+# statement, by an operator that may use an index.
 SHARED_AGENCIES = """
 CREATE FUNCTION wp_shared_agencies(the_class text, the_whom text) RETURNS bigint[]
 LANGUAGE sql STABLE PARALLEL SAFE AS

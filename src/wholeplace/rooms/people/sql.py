@@ -30,9 +30,21 @@ OR ((SELECT wp_reach()) = 'own' AND id = (SELECT wp_person()))
 OR ((SELECT wp_reach()) = 'load' AND (SELECT wp_agency()) = ANY (viewers))
 """
 
+# From 0004 on: also persons of other agencies whose names are shared about everybody.
+SEES_PERSON_OR_SHARED = f"""{SEES_PERSON.rstrip()}
+OR ((SELECT wp_reach()) = 'agency'
+    AND viewers && (SELECT wp_shared_agencies('P2', 'everybody')) AND wp_shared_to_all(id))
+"""
+
 LOADS_PERSON = "(SELECT wp_can('records.load')) AND (SELECT wp_agency()) = ANY (viewers)"
 
 OWN_CHILD = "EXISTS (SELECT 1 FROM people_person p WHERE p.id = person_id OFFSET 0)"
+
+# Somebody whom the acting agency knows itself: a person who is shared is nobody to write to.
+OWN_PERSON = """
+EXISTS (SELECT 1 FROM people_person p WHERE p.id = person_id
+           AND ((SELECT wp_agency()) = ANY (p.viewers) OR p.id = (SELECT wp_person())) OFFSET 0)
+"""
 
 # A resident signs in by reference and code before anybody acts, so the checking is a function
 # of the database: it counts wrong tries, works once, and answers with nothing but the number.
