@@ -90,7 +90,7 @@ def fast(source: s.SourceSpec, given_rows: list[dict[str, str]]) -> list[tuple[s
             writer = csv.DictWriter(out, file.columns, lineterminator="\n", quoting=csv.QUOTE_ALL)
             writer.writeheader()
             writer.writerows(given_rows)
-        arrived = layout.examine(folder, source)
+        arrived = layout.receive(folder, source, DAY).files
         with connect(folder) as engine:
             stage.stage(engine, arrived, DAY)
             found = engine.execute(
@@ -105,7 +105,7 @@ def check(name: str, given_rows: list[dict[str, str]]) -> None:
     slow = [
         (n, fault.column, fault.value, fault.reason)
         for n, one in enumerate(given_rows)
-        for fault in check_row(source.files["only"], one, DAY)
+        for fault in check_row(source.files["only"], one, s.Reading(DAY, DAY))
     ]
     assert fast(source, given_rows) == sorted(slow)
 

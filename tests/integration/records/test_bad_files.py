@@ -12,7 +12,7 @@ from tests.integration.records.extracts import load, small_extract, write
 from wholeplace.core.kernel.errors import UserMistake
 from wholeplace.rooms.people.models import Person
 from wholeplace.rooms.records.models import STATEMENTS, Load
-from wholeplace.rooms.records.source.layout import WrongFile
+from wholeplace.rooms.records.source.wrong import WrongFile
 
 pytestmark = pytest.mark.django_db
 

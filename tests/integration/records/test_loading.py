@@ -155,7 +155,7 @@ def test_one_event_tells_of_the_load_with_its_counts_and_no_content(act, tables,
 
 
 def test_a_load_that_would_end_most_of_what_is_known_is_refused(act, tables, tmp_path):
-    from wholeplace.rooms.records.source.layout import WrongFile
+    from wholeplace.rooms.records.source.wrong import WrongFile
 
     tables["jobs"] = [row("jobs", job_key=f"J{n}", person_key="R1") for n in range(120)]
     load(write(tables, tmp_path))
