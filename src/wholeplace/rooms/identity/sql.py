@@ -100,6 +100,7 @@ WHEN (OLD.superseded_at IS NOT NULL) EXECUTE FUNCTION identity_supersede_once()
 
 LINKS = "(SELECT wp_reach()) = 'link'"
 WRITES = f"{LINKS} AND (SELECT wp_can('identity.link'))"
+READS_RUNS = "(SELECT wp_reach()) IN ('agency', 'link')"
 # Somebody alone in an identity is no link, and is shown to nobody: so that one who may not know
 # of a record elsewhere sees the same whether it is there or not.
 SEES_MEMBER = f"""
@@ -112,6 +113,35 @@ SEES_IDENTITY = f"""
 """
 SEES_LINK = f"""
 {LINKS} OR ((SELECT wp_reach()) = 'agency' AND b_id = ANY (wp_together(a_id)))
+"""
+
+
+# What tells people apart, and where they live by files that hold homes apart from people: the
+# only rows of agencies that linking reads. A view is read with the rights of its owner, so this
+# asks itself who reads and whose rows they may have.
+_SHARED_FOR_LINKING = (
+    "(SELECT wp_reach()) = 'link'"
+    " AND {0}.agency_id = ANY ((SELECT wp_shared_agencies('P2', 'everybody'))::bigint[])"
+    " AND {0}.superseded_at IS NULL"
+)
+RECORDS = f"""
+CREATE VIEW identity_record WITH (security_barrier) AS
+SELECT r.person_id AS record_id, r.agency_id, r.source_key, r.given_names, r.family_name,
+       r.previous_family_name, r.known_as, r.date_of_birth, r.sex, r.nhs_number, r.upn,
+       r.ni_number, r.phone, r.email, r.line_1, r.uprn, r.postcode
+  FROM records_resident r
+ WHERE {_SHARED_FOR_LINKING.format("r")}
+"""
+HOMES = f"""
+CREATE VIEW identity_home WITH (security_barrier) AS
+SELECT m.id AS member_id, m.person_id AS record_id, m.agency_id, a.line_1, h.uprn, a.postcode,
+       greatest(m.from_date, h.from_date) AS since, least(m.to_date, h.to_date) AS until
+  FROM records_member m
+  JOIN records_household h ON h.source_key = m.household_key AND h.agency_id = m.agency_id
+       AND h.superseded_at IS NULL
+  LEFT JOIN records_address a ON a.source_key = h.uprn AND a.agency_id = h.agency_id
+       AND a.superseded_at IS NULL
+ WHERE {_SHARED_FOR_LINKING.format("m")}
 """
 
 

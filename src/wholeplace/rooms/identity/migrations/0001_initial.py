@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
             f'REVOKE EXECUTE ON FUNCTION wp_identity_standing(bigint) FROM PUBLIC, "{app_role()}"',
             migrations.RunSQL.noop,
         ),
-        protect("identity_linkrun", select=sql.LINKS, insert=sql.WRITES),
+        protect("identity_linkrun", select=sql.READS_RUNS, insert=sql.WRITES),
         protect(
             "identity_member",
             select=sql.SEES_MEMBER,
