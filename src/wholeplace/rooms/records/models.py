@@ -28,6 +28,7 @@ class Load(models.Model):
     delivers = models.CharField(max_length=8, default="full")  # full, changes
     quality = models.JSONField(default=dict)  # file → what its fields hold; see quality.py
     why_refused = models.TextField(default="")
+    corrected_by_id = models.BigIntegerField(null=True)  # who sent rows set aside through again
 
 
 class Reject(models.Model):
@@ -57,6 +58,23 @@ class Reject(models.Model):
                 name="reject_open",
             )
         ]
+
+
+class Correction(models.Model):
+    """A row set aside that an officer put right, beside the row as it stood.
+
+    `values` are what was typed in place of what stood there, column → text: none where the row
+    was right after all, once something else was.
+    """
+
+    reject = models.ForeignKey(Reject, models.PROTECT, related_name="corrections")
+    load = models.ForeignKey(Load, models.PROTECT, related_name="corrections")
+    agency_id = models.BigIntegerField()
+    values = models.JSONField()
+    why = models.TextField()
+    by_id = models.BigIntegerField()
+    by_user_id = models.BigIntegerField()
+    recorded_at = models.DateTimeField()
 
 
 class Statement(models.Model):
