@@ -24,7 +24,7 @@ $$ SELECT coalesce(array_agg(DISTINCT r.source_key), '{}')
              AND (g.valid_to IS NULL OR g.valid_to >= current_date)) $$
 """
 LOADS = f"{OWN_AGENCY} AND (SELECT wp_reach()) = 'load' AND (SELECT wp_can('load.read'))"
-HIDDEN = "(SELECT records_hidden_keys())"
+HIDDEN = "(SELECT records_hidden_keys())::text[]"
 NAMES_NOBODY_HIDDEN = (
     f"(cardinality({HIDDEN}) = 0 OR (coalesce(source_key, '') <> ALL ({HIDDEN})"
     f" AND value <> ALL ({HIDDEN}) AND NOT EXISTS ("
