@@ -13,12 +13,20 @@ from wholeplace.rooms.records.source import spec as s
 
 PLAIN = {
     "text": "words",
-    "date": "a day, `2026-06-01`",
+    "date": "a day",
     "money": "pounds, `123.45`",
     "integer": "a whole number",
     "number": "a number of at most four decimals",
     "ni_number": "a National Insurance number",
+    "nhs_number": "an NHS number",
+    "upn": "a unique pupil number, permanent or temporary",
     "postcode": "a postcode",
+}
+WRITTEN = {"iso": "`2026-06-01`", "day_month_year": "`01/06/2026`"}
+DELIVERS = {
+    "full": "Each delivery holds everything",
+    "changes": "Each delivery holds what changed since the last",
+    "either": "A delivery holds everything, or what changed since the last",
 }
 
 
@@ -27,11 +35,12 @@ def page(sources: Sequence[s.SourceSpec], place: PlaceRules) -> str:
     lines = begin("Sources", "the place's files sources/*.yaml")
     lines += [
         "",
-        "What agencies send. Files are UTF-8 with a header line; columns may stand in any",
+        "What agencies send. Files are CSV in UTF-8 with a header line, or Parquet under the same",
+        "name but `.parquet`, whose columns may be typed. Columns may stand in any order, and an",
+        "empty value means that it is not known. A file in another layout is refused whole; a row",
+        "that fails a check is set aside with its line, field, value and reason.",
+        "[A guide](guides/a-new-extract.md) goes through it.",
     ]
-    lines += ["order, and an empty value means that it is not known. A file in another layout is"]
-    lines += ["refused whole; a row that fails a check is set aside with its line, field, value"]
-    lines += ["and reason. [A guide](guides/a-new-extract.md) goes through it."]
     for source in sources:
         lines += _source(source, place)
     return whole(lines)
@@ -43,8 +52,19 @@ def _source(source: s.SourceSpec, place: PlaceRules) -> Iterator[str]:
     yield f"## {source.name}"
     yield ""
     yield f"{ended(source.what)} From {words(source.agency)}; lawful basis: {ended(basis.name)}"
+    yield ""
+    yield _delivery(source)
     for file in source.files.values():
         yield from _file(source, file)
+
+
+def _delivery(source: s.SourceSpec) -> str:
+    """What arrives, how often, and which day it tells of."""
+    every = f", every {source.every}" if source.every else ""
+    day = "The manifest must tell the day of which it speaks."
+    if source.dated_by == "load_day":
+        day = "It speaks of the day that the manifest tells, or else of the day of loading."
+    return f"{DELIVERS[source.delivers]}{every}. {day}"
 
 
 def _file(source: s.SourceSpec, file: s.FileSpec) -> Iterator[str]:
@@ -57,6 +77,8 @@ def _file(source: s.SourceSpec, file: s.FileSpec) -> Iterator[str]:
         to = source.files[file.person.to]
         rows.append((code(file.person.column), f"a {code(to.key)} of {code(to.file)}", "yes"))
     rows += [_column(source, field) for field in file.fields.values()]
+    if file.change:
+        rows.append((code(file.change.column), _change(file.change), "in changes"))
     yield from table(("Column", "Holds", "Must be given"), rows)
     yield ""
     yield from (ended(f"{_pair(file, pair)}") + "  " for pair in file.in_order)
@@ -64,6 +86,11 @@ def _file(source: s.SourceSpec, file: s.FileSpec) -> Iterator[str]:
         f"Refused whole when more than {file.most_set_aside_percent}% of its rows are set aside,"
         f" or more than {file.most_vanished_percent}% of what was current is gone."
     )
+
+
+def _change(change: s.ChangeColumn) -> str:
+    kinds = (f"{code(theirs)} ({ours})" for theirs, ours in change.codes.items())
+    return f"only in a delivery of changes: {', '.join(kinds)}"
 
 
 def _person(file: s.FileSpec) -> str:
@@ -82,6 +109,9 @@ def _column(source: s.SourceSpec, field: s.AnyField) -> tuple[str, str, str]:
 def holds(source: s.SourceSpec, field: s.AnyField) -> str:
     """What a column may hold, in words."""
     match field:
+        case s.CodeField(codes=dict(known)):
+            meant = (f"{code(theirs)} (kept as {code(ours)})" for theirs, ours in known.items())
+            return f"one of {', '.join(meant)}"
         case s.CodeField(codes=known):
             return f"one of {codes(known)}"
         case s.FlagField(yes=yes, no=no):
@@ -99,8 +129,11 @@ def holds(source: s.SourceSpec, field: s.AnyField) -> str:
         case s.NiNumberField(also=also):
             spare = f"; or one with the prefix {codes(also)}, never issued" if also else ""
             return PLAIN["ni_number"] + spare
-        case s.PostcodeField():
-            return PLAIN["postcode"]
+        case s.NhsNumberField(also_invented=also):
+            spare = "; or one that begins with `999`, which nobody has" if also else ""
+            return PLAIN["nhs_number"] + spare
+        case s.UpnField() | s.PostcodeField():
+            return PLAIN[field.type]
 
 
 def _pounds(amount: Decimal | int) -> str:
@@ -108,6 +141,11 @@ def _pounds(amount: Decimal | int) -> str:
 
 
 def _day(field: s.DateField) -> str:
+    day = f"{PLAIN['date']}, {WRITTEN[field.format]}"
     latest = field.latest
     to = show_date(latest) if isinstance(latest, dt.date) else "the day of loading"
-    return f"{PLAIN['date']}, from {show_date(field.earliest)} to {to}"
+    if field.ages:
+        least, most = field.ages
+        age = f"; at least {least} and" if least else "; born by then and"
+        return f"{day}{age} at most {most} years old on the day of which the file tells"
+    return f"{day}, from {show_date(field.earliest)} to {to}"
