@@ -1,9 +1,10 @@
-"""A council's extract from files to the store of record: all of it or none.
+"""An agency's extract from files to the store of record: all of it or none.
 
 The files are examined first; one in the wrong layout refuses the load before anything is
 written. Then, in one transaction: every row is checked, those that fail are set aside with
 line, field, value and reason, the rest is compared with what was known, and only what is new
 or changed is written, as new versions beside the old. Killed half-way, nothing has happened.
+That a delivery was refused is kept by itself, after the rest has been undone.
 """
 
 from __future__ import annotations
@@ -15,25 +16,28 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import duckdb
 from django.conf import settings as django_settings
 from django.db import transaction
 
-from wholeplace.core.kernel.errors import NotFound
+from wholeplace.core.kernel.errors import NotFound, UserMistake
 from wholeplace.core.rules.files.inherit import read_one
 from wholeplace.core.rules.files.places import place_files
 from wholeplace.population.engines.duckdb import EngineSettings, connect
 from wholeplace.rooms.agencies import queries as agencies
 from wholeplace.rooms.agencies.acting import acting
-from wholeplace.rooms.records import actions, queries
+from wholeplace.rooms.records import actions, queries, rejects
 from wholeplace.rooms.records.source import layout, stage
+from wholeplace.rooms.records.source.aside import Aside, set_aside
+from wholeplace.rooms.records.source.layout import Delivery
+from wholeplace.rooms.records.source.quality import quality
 from wholeplace.rooms.records.source.spec import SourceSpec, source_of
-from wholeplace.rooms.records.source.stage import Aside
-from wholeplace.rooms.records.versions import Counts, write_file
+from wholeplace.rooms.records.standing import Standing, table_of
+from wholeplace.rooms.records.versions import Counts, Write, write_file
 
-LOADER = "system-loader"
 PURPOSE = "loading"
 ROUTE = "extracts load"
 
@@ -42,6 +46,7 @@ ROUTE = "extracts load"
 class Outcome:
     """What a load did. `same_as` is the earlier load of the very same files, if any."""
 
+    source: str
     load_id: int
     counts: dict[str, Counts]
     aside: list[Aside] = field(default_factory=list)
@@ -58,6 +63,8 @@ def load_extract(
     source: SourceSpec,
     *,
     day: dt.date,
+    correction: bool = False,
+    corrected_by: int | None = None,
     progress: Callable[[str], None] = lambda step: None,
     settings: EngineSettings = EngineSettings(),
 ) -> Outcome:
@@ -65,34 +72,99 @@ def load_extract(
 
     Args:
         day: the day of loading, after which nothing can have happened.
+        correction: the files replace those that were loaded for the same day.
+        corrected_by: the membership of an officer who put right what had been set aside; these
+            are no delivery, tell of a day that was told of already, and settle nothing else.
         progress: called with each step, `steps(source)` of them.
 
     Raises:
         WrongFile: a file cannot be used; nothing was loaded.
+        WrongDay: another delivery has told of that day, or of a later one.
         AlreadyLoading: another load of the same agency is under way.
     """
+    if not folder.is_dir():
+        raise UserMistake(f"{folder} is not a folder.", do="Give the folder of the extract.")
+    loader = agencies.loader_of(source.agency)
+    told = actions.Told(source.source, source.agency, str(folder))
     progress("Examining the files")
-    arrived = layout.examine(folder, source)
-    mark = layout.fingerprint(arrived, source)
-    loader = agencies.system_membership(LOADER)
-    with acting(loader, purpose=PURPOSE, route=ROUTE) as actor:
+    with _refusal_kept(loader, told):
+        delivery = layout.receive(folder, source, day)
+    told = _told(delivery, told.folder, corrected_by)
+    with (
+        _refusal_kept(loader, told),
+        acting(loader, purpose=PURPOSE, route=ROUTE) as actor,
+        _engine(folder, settings) as engine,
+    ):
         agency = agencies.agency_code(actor.agency_id)
-        write = actions.open_load(source, agency=agency, folder=str(folder), fingerprint=mark)
-        with _engine(folder, settings) as engine:
-            stage.stage(engine, arrived, day, progress)
-            counts = {
-                name: write_file(engine, name, file, write, progress)
-                for name, file in arrived.items()
-            }
-            aside = stage.set_aside(engine, arrived)
-        progress("Committing")
-        same_as = queries.load_of_same_files(write.load_id)
-        actions.finish_load(write, counts=counts, aside=aside)
-        outcome = Outcome(write.load_id, counts, aside, same_as)
-        if outcome.written:
-            # Or the next question is planned for empty tables. Once it is committed, and only so.
-            transaction.on_commit(actions.refresh_statistics, robust=True)
+        write = actions.open_load(told, agency=agency, correction=correction)
+        return _load(engine, delivery, write, day, progress)
+
+
+def _load(
+    engine: duckdb.DuckDBPyConnection,
+    delivery: Delivery,
+    write: Write,
+    day: dt.date,
+    progress: Callable[[str], None],
+) -> Outcome:
+    """Check every row and write what is new, in the transaction of who is acting."""
+    arrived = delivery.files
+    known = Standing(write.agency_id, write.source)
+    stage.stage(engine, arrived, day, progress, known)
+    counts = {
+        name: write_file(engine, name, file, write, progress) for name, file in arrived.items()
+    }
+    aside = set_aside(engine, arrived, day)
+    progress("Committing")
+    same_as = queries.load_of_same_files(write.load_id)
+    found = quality(engine, arrived)
+    actions.finish_load(write, counts=counts, aside=aside, quality=found)
+    if not write.corrected:
+        rejects.settle(engine, arrived, write)
+    outcome = Outcome(write.source, write.load_id, counts, aside, same_as)
+    if outcome.written:
+        # Or the next question is planned for empty tables. Once it is committed, and only so.
+        much = partial(actions.refresh_statistics, _rows_written(delivery, counts))
+        transaction.on_commit(much, robust=True)
     return outcome
+
+
+def _rows_written(delivery: Delivery, counts: dict[str, Counts]) -> dict[str, int]:
+    written: dict[str, int] = {}
+    for name, file in delivery.files.items():
+        table, count = table_of(file.spec), counts[name]
+        written[table] = written.get(table, 0) + count.added + count.changed
+        if file.spec.makes_people:
+            written["people_person"] = count.added
+    return written
+
+
+def _told(delivery: Delivery, folder: str, corrected_by: int | None) -> actions.Told:
+    source = delivery.source
+    files = {name: file.digest for name, file in delivery.files.items()}
+    return actions.Told(
+        source=source.source,
+        agency=source.agency,
+        folder="" if corrected_by else folder,
+        as_at=delivery.as_at,
+        delivers=delivery.delivers,
+        fingerprint=layout.fingerprint(delivery.files, source),
+        files={} if corrected_by else files,
+        corrected_by=corrected_by,
+    )
+
+
+@contextmanager
+def _refusal_kept(loader: int, told: actions.Told) -> Iterator[None]:
+    """Keep that a delivery was refused, and why. One that only has to wait was not refused."""
+    try:
+        yield
+    except actions.AlreadyLoading:
+        raise
+    except UserMistake as mistake:
+        with acting(loader, purpose=PURPOSE, route=ROUTE):
+            actions.refuse_load(told, why=str(mistake))
+        raise
 
 
 def steps(source: SourceSpec) -> int:

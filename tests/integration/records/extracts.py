@@ -101,6 +101,10 @@ def write(tables: Tables, folder: Path) -> Path:
     return folder
 
 
-def load(folder: Path, day: dt.date = DAY) -> Outcome:
-    """Load a folder as the place's source says."""
-    return load_extract(folder, find_source(settings.PLACE, "council-benefits"), day=day)
+def load(folder: Path, day: dt.date = DAY, *, correction: bool = True) -> Outcome:
+    """Load a folder as the place's source says.
+
+    All tests' loads are of one day, so that each corrects the one before, unless told otherwise.
+    """
+    source = find_source(settings.PLACE, "council-benefits")
+    return load_extract(folder, source, day=day, correction=correction)

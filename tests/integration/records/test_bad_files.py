@@ -72,8 +72,10 @@ def test_a_wrong_file_refuses_the_load(act, tmp_path, name):
 
 def nothing_written(act) -> None:
     with act("system-loader"):
-        assert [model.objects.count() for model in STATEMENTS.values()] == [0] * 7
-        assert Load.objects.count() == 0
+        assert {model.objects.count() for model in STATEMENTS.values()} == {0}
+        (refused,) = Load.objects.all()
+        assert (refused.state, refused.counts) == ("refused", {})
+        assert "Nothing was loaded" in refused.why_refused
         assert Person.objects.count() == 0
 
 

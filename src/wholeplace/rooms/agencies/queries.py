@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import Q
 
+from wholeplace.core.kernel.errors import UserMistake
 from wholeplace.rooms.agencies.models import Agency, Membership
 
 
@@ -43,6 +44,28 @@ def agency_code(agency_id: int) -> str:
 def system_membership(username: str) -> int:
     """The membership of a system account (loader, worker); raises Membership.DoesNotExist."""
     return int(Membership.objects.get(user__username=username).pk)
+
+
+def loader_of(agency: str) -> int:
+    """The membership of the account that loads this agency's files.
+
+    Raises:
+        UserMistake: no account does.
+    """
+    today = dt.date.today()  # noqa: DTZ011 - a membership ends with the local day
+    rows = Membership.objects.filter(
+        _live(today),
+        agency__code=agency,
+        role__reach="load",
+        role__rights__contains=["records.load"],
+    )
+    found = rows.order_by("id").values_list("pk", flat=True).first()
+    if found is None:
+        raise UserMistake(
+            f"No account loads files for {agency}.",
+            do=f"Give the agency one with the role `loader`, such as loader-{agency}.",
+        )
+    return found
 
 
 @dataclass(frozen=True, slots=True)

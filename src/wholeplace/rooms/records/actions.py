@@ -1,4 +1,4 @@
-"""Writing what agencies' files say: opening a load, its outcome, and the rows set aside."""
+"""Writing what agencies' files say: a load and its day, how it ended, or why it was refused."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ import datetime as dt
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from django.db import connection, connections
 
+from wholeplace.core.kernel.dates import show_day
 from wholeplace.core.kernel.errors import UserMistake
 from wholeplace.rooms.agencies.acting import require_actor
 from wholeplace.rooms.audit import actions as audit
-from wholeplace.rooms.records.models import STATEMENTS, Load
-from wholeplace.rooms.records.source.spec import SourceSpec
-from wholeplace.rooms.records.source.stage import Aside
+from wholeplace.rooms.records import rejects
+from wholeplace.rooms.records.models import Load
+from wholeplace.rooms.records.source.aside import Aside
+from wholeplace.rooms.records.source.quality import Quality
 from wholeplace.rooms.records.versions import Counts, Write
 
 LOCK = 7411002  # one load of an agency's rows at a time
@@ -26,37 +29,108 @@ class AlreadyLoading(UserMistake):
     http_status = 409
 
 
-def open_load(source: SourceSpec, *, agency: str, folder: str, fingerprint: str) -> Write:
+class WrongDay(UserMistake):
+    """A delivery for a day that another has told of already, or for one before it."""
+
+    http_status = 409
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is known of a delivery before its rows are read.
+
+    `fingerprint` is the SHA-256 of the files and of how they are read, `files` file → SHA-256.
+    Where the files could not even be told apart, the day and these are missing. `corrected_by`
+    is the officer who put right what had been set aside: rows of a day told of already.
+    """
+
+    source: str
+    agency: str
+    folder: str
+    as_at: dt.date | None = None
+    delivers: str = "full"
+    fingerprint: str = ""
+    files: dict[str, str] = field(default_factory=dict)
+    corrected_by: int | None = None
+
+
+def open_load(told: Told, *, agency: str, correction: bool = False) -> Write:
     """Begin a load in the caller's transaction, alone among loads of the acting agency.
 
     Args:
-        source: what is loaded; its agency must be the acting one.
+        told: what is loaded; its agency must be the acting one.
         agency: code of the acting agency.
-        folder: where the files lie, as told.
-        fingerprint: SHA-256 of the files and of how they are read.
+        correction: it is meant to replace the delivery for the same day.
 
     Raises:
         AlreadyLoading: another load has not ended yet.
+        WrongDay: it tells of a day before the last delivery's, or of the same otherwise.
         UserMistake: the source belongs to another agency.
         Refused: the acting role may not load.
     """
     actor = require_actor()
     actor.require("records.load")
-    if agency != source.agency:
+    if agency != told.agency:
         raise UserMistake(
-            f"The source {source.source} belongs to {source.agency}.",
+            f"The source {told.source} belongs to {told.agency}.",
             why=f"This account loads for {agency}.",
         )
     at = _alone(actor.agency_id)
-    load = Load.objects.create(
+    if told.corrected_by is None:
+        _refuse_wrong_day(actor.agency_id, told, correction=correction)
+    load = _new_load(told, state="started")
+    return Write(actor.agency_id, load.pk, at, told.source, told.corrected_by is not None)
+
+
+def _new_load(told: Told, **more: object) -> Load:
+    actor = require_actor()
+    return Load.objects.create(
         agency_id=actor.agency_id,
-        source=source.source,
-        folder=folder,
-        fingerprint=fingerprint,
-        state="started",
+        source=told.source,
+        folder=told.folder,
+        fingerprint=told.fingerprint,
+        files=told.files,
+        as_at=told.as_at,
+        delivers=told.delivers,
+        corrected_by_id=told.corrected_by,
         started_by_id=actor.membership_id,
+        **more,
     )
-    return Write(actor.agency_id, load.pk, at)
+
+
+def _refuse_wrong_day(agency_id: int, told: Told, *, correction: bool) -> None:
+    """One delivery a day, in the order of days: the same files again are no other delivery.
+
+    What an officer put right has a load too, of no files; it is no delivery.
+    """
+    loads = Load.objects.filter(agency_id=agency_id, source=told.source, state="finished")
+    last = loads.exclude(files={}).order_by("-as_at", "-pk").first()
+    if not (last and last.as_at and told.as_at) or last.as_at < told.as_at:
+        return
+    if last.as_at > told.as_at:
+        raise WrongDay(
+            f"These files tell of {show_day(told.as_at)}, and those of load {last.pk} of"
+            f" {show_day(last.as_at)}, which is later.",
+            why="What is known by now would be put back to what was known then.",
+            do="Nothing was loaded. Load the latest delivery.",
+        )
+    if last.files != told.files and not correction:
+        raise WrongDay(
+            f"Load {last.pk} has told of {show_day(told.as_at)} already, in other files.",
+            why="Of two deliveries for one day, which is right cannot be told.",
+            do="Nothing was loaded. If these replace those, load them with --correction.",
+        )
+
+
+def refuse_load(told: Told, *, why: str) -> int:
+    """Keep that a delivery was refused and why; one audit event. Returns the load's number.
+
+    For a transaction of its own, when that of the load has been undone.
+    """
+    require_actor().require("records.load")
+    load = _new_load(told, state="refused", finished_at=dt.datetime.now(dt.UTC), why_refused=why)
+    audit.record("extract.refused", record=f"load {load.pk}", detail={"source": told.source})
+    return load.pk
 
 
 def _alone(agency_id: int) -> dt.datetime:
@@ -100,46 +174,31 @@ def between_loads(agency_id: int) -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_unlock_shared(%s, %s)", [LOCK, agency_id])
 
 
-def finish_load(write: Write, *, counts: Mapping[str, Counts], aside: Iterable[Aside]) -> int:
+def finish_load(
+    write: Write, *, counts: Mapping[str, Counts], aside: Iterable[Aside], quality: Quality
+) -> int:
     """Store the rows set aside and the outcome; one audit event. Returns how many faults."""
     require_actor().require("records.load")
-    faults = _store_rejects(write, aside)
+    faults = rejects.store(write, aside)
     data = {name: count.as_data() for name, count in counts.items()}
     Load.objects.filter(pk=write.load_id).update(
-        state="finished", finished_at=dt.datetime.now(dt.UTC), counts=data
+        state="finished", finished_at=dt.datetime.now(dt.UTC), counts=data, quality=quality
     )
     audit.record("extract.load", record=f"load {write.load_id}", detail={"counts": data})
     return faults
 
 
-def _store_rejects(write: Write, aside: Iterable[Aside]) -> int:
-    rows = 0
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS pg_temp.aside")
-        cursor.execute(
-            "CREATE TEMP TABLE aside ON COMMIT DROP AS"
-            " SELECT file, line, field, value, reason FROM records_reject WITH NO DATA"
-        )
-        with cursor.copy("COPY pg_temp.aside FROM STDIN") as copy:
-            for one in aside:
-                # PostgreSQL stores no NUL; a value with one was set aside for it.
-                value = one.value.replace("\0", "\N{SYMBOL FOR NULL}")
-                copy.write_row((one.file, one.line, one.field, value, one.reason))
-                rows += 1
-        cursor.execute(
-            "INSERT INTO records_reject (load_id, agency_id, file, line, field, value, reason)"
-            " SELECT %s, %s, file, line, field, value, reason FROM pg_temp.aside",
-            [write.load_id, write.agency_id],
-        )
-    return rows
-
-
-def refresh_statistics() -> None:
-    """Tell the query planner at once about a big load, after it is committed.
+def refresh_statistics(rows: Mapping[str, int]) -> None:
+    """Tell the query planner at once about tables that a load changed much, once it is committed.
 
     Only the owner of a table may do this, so it runs by the other login; it reads no row out.
+
+    Args:
+        rows: table → how many of its rows were written.
     """
-    tables = [model._meta.db_table for model in STATEMENTS.values()]
     with connections["owner"].cursor() as cursor:
-        cursor.execute(f"ANALYZE {', '.join(['people_person', *tables])}")
+        cursor.execute("SELECT relname, reltuples FROM pg_class WHERE relname = ANY(%s)", [[*rows]])
+        much = [name for name, held in cursor.fetchall() if rows[name] * 10 > max(held, 0)]
+        if much:
+            cursor.execute(f"ANALYZE {', '.join(sorted(much))}")
     connections["owner"].close()

@@ -24,16 +24,27 @@ UPDATE people_person AS p SET name = n.name, family_key = n.family_key,
 _KNOWN = {"key": pa.string(), "person_id": pa.int64()}
 
 
-def number_people(engine: duckdb.DuckDBPyConnection, name: str, table: str, agency_id: int) -> None:
+def number_people(
+    engine: duckdb.DuckDBPyConnection, name: str, table: str, agency_id: int, few: bool
+) -> None:
     """The table `people`: the key of each clean row, its person's number, and whether it is new.
 
     A key that was ever known keeps its person, also when it had vanished in between.
+
+    Args:
+        few: ask for the keys of the file alone, and not for everybody.
     """
-    known = transfer.pull(
-        f"SELECT DISTINCT source_key, person_id FROM {table} WHERE agency_id = %s",
-        [agency_id],
-        _KNOWN,
-    )
+    whose = "SELECT DISTINCT t.source_key, t.person_id FROM"
+    if few:
+        # The keys were sent to be compared. What stands and what stood have an index each.
+        joined = f"pg_temp.asked k JOIN {table} t ON t.source_key = k.source_key"
+        query = " UNION ".join(
+            f"{whose} {joined} WHERE t.agency_id = %s AND t.superseded_at IS {state}"
+            for state in ("NULL", "NOT NULL")
+        )
+        known = transfer.pull(query, [agency_id, agency_id], _KNOWN)
+    else:
+        known = transfer.pull(f"{whose} {table} t WHERE t.agency_id = %s", [agency_id], _KNOWN)
     engine.register("known_people", known)
     engine.execute(
         f"CREATE TABLE people AS SELECT source_key AS key, person_id, person_id IS NULL AS new"

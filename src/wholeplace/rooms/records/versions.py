@@ -8,21 +8,20 @@ anything end where such a row's key cannot be read, since it may be any that is 
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 
 import duckdb
-import pyarrow as pa
 from django.db import connection
 
 from wholeplace.population.engines.duckdb import identifier as q
 from wholeplace.rooms.records import people, transfer
-from wholeplace.rooms.records.models import STATEMENTS
 from wholeplace.rooms.records.source import reasons
-from wholeplace.rooms.records.source.layout import Arrived, WrongFile
+from wholeplace.rooms.records.source.layout import Arrived
 from wholeplace.rooms.records.source.spec import FileSpec
-from wholeplace.rooms.records.source.stage import FEW, Progress
-
-CURRENT = {"id": pa.int64(), "source_key": pa.string(), "row_hash": pa.string()}
+from wholeplace.rooms.records.source.stage import FEW, Progress, held_table
+from wholeplace.rooms.records.source.wrong import WrongFile
+from wholeplace.rooms.records.standing import fetch_current, hash_of, table_of
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,9 @@ class Counts:
     """What one file did: every row of it is added, changed, same or set aside.
 
     `ended` are rows known before that are in it no more. Where the key of a row cannot be read,
-    that row may be any of these: then none is ended, and they are `kept`.
+    that row may be any of these: then none is ended, and they are `kept`. Of a delivery of
+    changes, `ended` are rows that it says have ended, and `unknown` those of them that were not
+    held; they are rows of the file too.
     """
 
     read: int
@@ -40,6 +41,7 @@ class Counts:
     set_aside: int
     ended: int
     kept: int = 0
+    unknown: int = 0
 
     def as_data(self) -> dict[str, int]:
         """For `--json` and for the record of the load."""
@@ -48,11 +50,13 @@ class Counts:
 
 @dataclass(frozen=True)
 class Write:
-    """Where and as what a load writes."""
+    """Where and as what a load writes; `corrected`: rows set aside that an officer put right."""
 
     agency_id: int
     load_id: int
     at: dt.datetime
+    source: str = ""
+    corrected: bool = False
 
 
 def write_file(
@@ -67,10 +71,12 @@ def write_file(
     Raises:
         WrongFile: so many rows would vanish that the file must be wrong.
     """
-    spec, table = file.spec, STATEMENTS[file.spec.table]._meta.db_table
-    known = _fetch_current(engine, name, table, write)
-    if spec.makes_people:
-        people.number_people(engine, name, table, write.agency_id)
+    spec, table = file.spec, table_of(file.spec)
+    if not spec.makes_people:  # theirs were fetched to be told apart
+        fetch_current(engine, name, file, write.agency_id)
+    known = _one(engine, f"SELECT count(*) FROM current_{name}")
+    if spec.person and file.changes:
+        _add_held_people(engine, name, spec)
     _hash(engine, name, spec, keep=known > 0)
     ended, kept = _end_former(engine, name, file, table, known, write)
     changed = _one(engine, f"SELECT count(*) FROM changed_{name}")
@@ -78,24 +84,27 @@ def write_file(
         people.write_people(engine, name, write)
     progress(f"Writing {name}")
     arrived = _add(engine, name, spec, table, write)
-    read, clean = (_one(engine, f"SELECT count(*) FROM {t}_{name}") for t in ("staged", "clean"))
-    return Counts(read, arrived - changed, changed, clean - arrived, read - clean, ended, kept)
+    read, clean, leaving = (
+        _one(engine, f"SELECT count(*) FROM {t}_{name}") for t in ("staged", "clean", "leaving")
+    )
+    unknown = leaving - ended if file.changes else 0
+    aside = read - clean - leaving
+    return Counts(read, arrived - changed, changed, clean - arrived, aside, ended, kept, unknown)
 
 
 def _one(engine: duckdb.DuckDBPyConnection, query: str) -> int:
     return int(engine.execute(query).fetchall()[0][0])
 
 
-def _fetch_current(engine: duckdb.DuckDBPyConnection, name: str, table: str, write: Write) -> int:
-    query = (
-        f"SELECT id, source_key, replace(row_hash::text, '-', '') FROM {table}"
-        " WHERE agency_id = %s AND superseded_at IS NULL"
-    )
-    current = transfer.pull(query, [write.agency_id], CURRENT)
-    engine.register("pulled", current)
-    engine.execute(f"CREATE TABLE current_{name} AS SELECT * FROM pulled")
-    engine.unregister("pulled")
-    return current.num_rows
+def _add_held_people(engine: duckdb.DuckDBPyConnection, name: str, spec: FileSpec) -> None:
+    """The people whom rows refer to and who are held, but do not arrive themselves."""
+    for place, (column, _) in enumerate(spec.references):
+        if spec.person and column == spec.person.column:
+            held = held_table(name, place)
+            engine.execute(
+                f"INSERT INTO people SELECT source_key, person_id, false FROM {held} AS held"
+                " ANTI JOIN people ON people.key = held.source_key"
+            )
 
 
 def _hash(engine: duckdb.DuckDBPyConnection, name: str, spec: FileSpec, *, keep: bool) -> None:
@@ -104,17 +113,13 @@ def _hash(engine: duckdb.DuckDBPyConnection, name: str, spec: FileSpec, *, keep:
     Of these, `arriving` are not word for word the current version. Kept as a table only where
     they are read more than once.
     """
-    columns = [*(["person_key"] if spec.person else []), *spec.fields]
-    # A unit separator before each value that is there and a record separator for one that is
-    # not: control characters, which no clean value holds.
-    parts = ", ".join(f"coalesce(chr(31) || {q(c)}::VARCHAR, chr(30))" for c in columns)
     person, join = "", ""
     if spec.person or spec.makes_people:
         key = "person_key" if spec.person else "source_key"
         person, join = "person.person_id, ", f"JOIN people AS person ON row.{key} = person.key"
     engine.execute(
         f"CREATE {'TABLE' if keep else 'VIEW'} hashed_{name} AS SELECT row.source_key,"
-        f" md5(concat({parts})) AS row_hash, {person}"
+        f" {hash_of(spec)} AS row_hash, {person}"
         f"{', '.join('row.' + q(field) for field in spec.fields)}"
         f" FROM clean_{name} AS row {join}"
     )
@@ -124,17 +129,17 @@ def _hash(engine: duckdb.DuckDBPyConnection, name: str, spec: FileSpec, *, keep:
     )
 
 
-def _compare(engine: duckdb.DuckDBPyConnection, name: str, known: int) -> None:
-    """Note which current versions were replaced, and whose key is no longer there."""
+def _compare(engine: duckdb.DuckDBPyConnection, name: str, known: int, *, changes: bool) -> None:
+    """Note which current versions were replaced, and which rows are no longer there."""
     engine.execute(
         f"CREATE TABLE changed_{name} AS SELECT id FROM current_{name} AS was"
         f" JOIN hashed_{name} AS now USING (source_key) WHERE was.row_hash <> now.row_hash"
         if known
         else f"CREATE TABLE changed_{name} (id BIGINT)"
     )
+    gone = f"SEMI JOIN leaving_{name}" if changes else f"ANTI JOIN staged_{name}"
     engine.execute(
-        f"CREATE TABLE vanished_{name} AS SELECT id FROM current_{name}"
-        f" ANTI JOIN staged_{name} USING (source_key)"
+        f"CREATE TABLE vanished_{name} AS SELECT id FROM current_{name} {gone} USING (source_key)"
     )
 
 
@@ -146,20 +151,24 @@ def _end_former(
     known: int,
     write: Write,
 ) -> tuple[int, int]:
-    """Supersede versions that were replaced or whose key is no longer there.
+    """Supersede versions that were replaced, whose key is no longer there, or which are told so.
 
     Returns:
         How many keys are no longer there: of those ended, and of those kept all the same.
     """
-    _compare(engine, name, known)
+    _compare(engine, name, known, changes=file.changes)
     vanished = _one(engine, f"SELECT count(*) FROM vanished_{name}")
-    _refuse_vanishing(file, vanished, known)
-    keep = vanished > 0 and _any_unreadable_key(engine, name, file.spec)
+    keep = False
+    if not file.changes:
+        _refuse_vanishing(file, vanished, known)
+        keep = vanished > 0 and _any_unreadable_key(engine, name, file.spec)
     ending = f"SELECT id FROM changed_{name}"
     if not keep:
         ending += f" UNION ALL SELECT id FROM vanished_{name}"
     if known and transfer.push(engine, ending, "ending", "SELECT 0::bigint AS id"):
-        with connection.cursor() as cursor, transfer.in_bulk():
+        # Changes are few: the rows that they end are found by number, and the rest not gone over.
+        bulk = nullcontext() if file.changes else transfer.in_bulk()
+        with connection.cursor() as cursor, bulk:
             cursor.execute(
                 f"UPDATE {table} SET superseded_at = %s FROM pg_temp.ending AS e"
                 f" WHERE {table}.id = e.id",
@@ -170,8 +179,8 @@ def _end_former(
 
 def _any_unreadable_key(engine: duckdb.DuckDBPyConnection, name: str, spec: FileSpec) -> bool:
     """Whether a row was set aside for its own key, so that nobody knows which row it is."""
-    query = "SELECT count(*) FROM faults WHERE name = ? AND field = ? AND reason <> ?"
-    found = engine.execute(query, [name, spec.key, reasons.TWICE]).fetchall()
+    query = "SELECT count(*) FROM faults WHERE name = ? AND field = ? AND reason NOT IN (?, ?)"
+    found = engine.execute(query, [name, spec.key, reasons.TWICE, reasons.REUSED]).fetchall()
     return bool(found[0][0])
 
 
