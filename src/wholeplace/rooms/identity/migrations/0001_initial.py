@@ -113,8 +113,6 @@ class Migration(migrations.Migration):
             "identity_link",
             select=sql.SEES_LINK,
             insert=sql.WRITES,
-            update=sql.WRITES,
-            update_columns="weight, levels, run_id",
             delete=sql.WRITES,
         ),
     ]

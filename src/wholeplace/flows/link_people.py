@@ -1,0 +1,150 @@
+"""From everybody's records to who is who.
+
+Under an account of its own, and under the sharing agreement that allows it: the fields that tell
+people apart are read of every agency that the agreement names and compared; what the clusters
+change of who is who is written, and nothing else. All in one transaction: killed at any moment,
+nothing has happened, and what was read lies in a private folder that the next linking removes.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings as django_settings
+from django.db import connection, transaction
+
+from wholeplace.core.kernel.errors import UserMistake
+from wholeplace.population.engines.duckdb import EngineSettings, connect
+from wholeplace.rooms.agencies.acting import acting
+from wholeplace.rooms.agencies.queries import system_membership
+from wholeplace.rooms.identity import actions
+from wholeplace.rooms.identity.clusters import write_members
+from wholeplace.rooms.identity.export import write_records
+from wholeplace.rooms.identity.links import comparisons_of, write_links
+
+LINKER = "system-linker"
+PURPOSE = "linking"
+ROUTE = "identity link"
+CLUSTERS, EDGES = "clusters.parquet", "edges.parquet"
+
+Progress = Callable[[str], None]
+# Compares the records of the first file and writes CLUSTERS and EDGES into the folder; gives
+# what there is to tell of it.
+Engine = Callable[[Path, Path, EngineSettings, Progress], Mapping[str, Any]]
+
+
+class NothingToLink(UserMistake):
+    """No agency's records may be compared, or there are none."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a linking did: how many records, what it changed by why, seconds and memory."""
+
+    run_id: int
+    records: int
+    counts: dict[str, int]
+    figures: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def changed(self) -> int:
+        """Rows added, ended or taken away."""
+        return sum(count for why, count in self.counts.items() if why != "identities")
+
+
+def link_people(
+    *,
+    progress: Progress = lambda step: None,
+    settings: EngineSettings = EngineSettings(),
+    engine: Engine | None = None,
+) -> Outcome:
+    """Find out which persons are one human being, and write what is new of it.
+
+    Args:
+        progress: called with each step's name.
+        settings: threads and memory of DuckDB.
+        engine: what compares and clusters; the population engine's when not given.
+
+    Raises:
+        NothingToLink: there is nothing to compare; nothing was changed.
+        AlreadyLinking: another linking is under way.
+    """
+    with _private_folder() as folder, _one_transaction():
+        began = time.perf_counter()
+        run = actions.open_run()
+        with connect(folder, settings) as duck:
+            records = write_records(duck, folder / "records.parquet", progress)
+        if not records:
+            raise NothingToLink(
+                "There are no records to compare.",
+                why="No agency that a sharing agreement names for linking has any.",
+                do="Load the agencies' files first.",
+            )
+        read = time.perf_counter()
+        told = (engine or _population)(folder / "records.parquet", folder, settings, progress)
+        linked = time.perf_counter()
+        progress("Writing who is who")
+        counts, comparisons = _write(folder, settings, run)
+        figures = {
+            **told,
+            "seconds_reading": round(read - began, 3),
+            "seconds_linking": round(linked - read, 3),
+            "seconds_writing": round(time.perf_counter() - linked, 3),
+        }
+        actions.keep_run(
+            run, records=records, comparisons=comparisons, counts=counts, figures=figures
+        )
+        progress("Committing")
+    return Outcome(run.id, records, counts, figures)
+
+
+def _write(
+    folder: Path, settings: EngineSettings, run: actions.Run
+) -> tuple[dict[str, int], list[str]]:
+    with connect(folder, settings) as duck:
+        counts = write_members(duck, folder / CLUSTERS, run.id, run.at)
+        counts |= write_links(duck, folder / EDGES, run.id)
+        return counts, comparisons_of(duck, folder / EDGES)
+
+
+def _population(
+    records: Path, out: Path, settings: EngineSettings, progress: Progress
+) -> Mapping[str, Any]:
+    from wholeplace.population.identity import link  # late: it brings the linking library
+
+    return link(records, out, settings=settings, progress=progress).as_data()
+
+
+@contextmanager
+def _one_transaction() -> Iterator[None]:
+    """Acting as the linker, with all tables as at one moment."""
+    own = not connection.in_atomic_block  # or the caller's transaction decides
+    with transaction.atomic():
+        if own:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        with acting(system_membership(LINKER), purpose=PURPOSE, route=ROUTE):
+            yield
+
+
+@contextmanager
+def _private_folder() -> Iterator[Path]:
+    """A folder that only its owner can open, removed at the end or by the next linking."""
+    home = Path(django_settings.HOME) / "linking"
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for left in home.iterdir():
+        if not Path(f"/proc/{left.name.partition('-')[0]}").exists():
+            shutil.rmtree(left, ignore_errors=True)
+    own = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=home))
+    try:
+        yield own
+    finally:
+        shutil.rmtree(own, ignore_errors=True)
