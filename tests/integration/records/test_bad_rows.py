@@ -41,7 +41,8 @@ BAD = [
     ("benefit_spells", 0, "housing_costs", "yes", "neither Y nor N"),
     ("household_members", 0, "household_key", "H9", "no row with this key in households.csv"),
     ("accounts", 0, "kind", "mortgage", "not one of: rent"),
-    ("residents", 2, "date_of_birth", "2026-06-16", "has not come yet"),
+    ("residents", 2, "date_of_birth", "2026-06-16", "after the day of which the file tells"),
+    ("residents", 2, "date_of_birth", "1905-06-15", "older than 120"),
 ]
 
 
