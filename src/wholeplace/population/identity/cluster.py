@@ -1,0 +1,114 @@
+"""Clusters of millions of records: only groups in which something conflicts are gone through.
+
+Records that edges join, however far round, make a group. Where nothing in a group conflicts, no
+merge in it would be refused, so it is one cluster; the others, a few in a thousand, are given
+to `wholeplace.core.identity.cluster` with their edges. A test holds this to the plain way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+import numpy as np
+
+from wholeplace.core.identity.cluster import greedy_clusters
+
+Ints: TypeAlias = "np.ndarray[tuple[int], np.dtype[np.int64]]"
+Floats: TypeAlias = "np.ndarray[tuple[int], np.dtype[np.float64]]"
+
+
+def cluster(
+    records: Ints,
+    one: Ints,
+    other: Ints,
+    weight: Floats,
+    numbers: Sequence[Ints] = (),
+    never: Sequence[tuple[int, int]] = (),
+) -> Ints:
+    """The cluster of each record, named by its smallest record.
+
+    Args:
+        records: sorted, each once; shape (n,).
+        one, other, weight: the edges, shape (m,): two records and bits.
+        numbers: for each kind of number, one whole number a record, shape (n,): equal for
+            equal numbers, negative where there is none.
+        never: pairs of records that are two people's.
+    """
+    a, b = np.searchsorted(records, one), np.searchsorted(records, other)
+    group = components(len(records), a, b)
+    torn = _conflicting(group, numbers) | _kept_apart(records, group, never)
+    found = group.copy()
+    if torn.any():
+        inside = torn[group]
+        places = np.flatnonzero(inside)
+        edges = inside[a]
+        split = greedy_clusters(
+            places.tolist(),
+            zip(weight[edges].tolist(), a[edges].tolist(), b[edges].tolist(), strict=True),
+            [_known(places, kind) for kind in numbers],
+            _places(records, never, inside),
+        )
+        found[places] = [split[place] for place in places.tolist()]
+    return records[found]
+
+
+def _known(places: Ints, kind: Ints) -> dict[int, object]:
+    """Place → number, of the places that have one."""
+    pairs = zip(places.tolist(), kind[places].tolist(), strict=True)
+    return {place: number for place, number in pairs if number >= 0}
+
+
+def components(count: int, a: Ints, b: Ints) -> Ints:
+    """For each of `count` places, the smallest place that edges (a, b) lead to.
+
+    Every place takes the smallest name among its neighbours', and then its name's name, until
+    nothing changes: rounds grow with the logarithm of the longest chain.
+    """
+    name = np.arange(count, dtype=np.int64)
+    while True:
+        least = np.minimum(name[a], name[b])
+        changed = name.copy()
+        np.minimum.at(changed, name[a], least)
+        np.minimum.at(changed, name[b], least)
+        changed = changed[changed]
+        if np.array_equal(changed, name):
+            return name
+        name = changed
+
+
+def _conflicting(group: Ints, numbers: Sequence[Ints]) -> np.ndarray[tuple[int], np.dtype[np.bool]]:
+    """By group's name: whether its records hold two numbers of one kind."""
+    torn = np.zeros(len(group), dtype=np.bool)
+    for kind in numbers:
+        known = kind >= 0
+        least = np.full(len(group), np.iinfo(np.int64).max)
+        most = np.full(len(group), -1, dtype=np.int64)
+        np.minimum.at(least, group[known], kind[known])
+        np.maximum.at(most, group[known], kind[known])
+        torn |= (most >= 0) & (least != most)
+    return torn
+
+
+def _kept_apart(
+    records: Ints, group: Ints, never: Sequence[tuple[int, int]]
+) -> np.ndarray[tuple[int], np.dtype[np.bool]]:
+    torn = np.zeros(len(group), dtype=np.bool)
+    for a, b in _places(records, never, np.ones(len(records), dtype=np.bool)):
+        if group[a] == group[b]:
+            torn[group[a]] = True
+    return torn
+
+
+def _places(
+    records: Ints,
+    never: Sequence[tuple[int, int]],
+    inside: np.ndarray[tuple[int], np.dtype[np.bool]],
+) -> list[tuple[int, int]]:
+    """Pairs of records as places; pairs with a record that is not here are left out."""
+    if not never or not len(records):
+        return []
+    pairs = np.array(never, dtype=np.int64)
+    places = np.minimum(np.searchsorted(records, pairs), len(records) - 1)
+    here = (records[places] == pairs).all(axis=1) & inside[places].all(axis=1)
+    return [(int(a), int(b)) for a, b in places[here].tolist()]
