@@ -17,14 +17,15 @@ from wholeplace.population.snapshot.extract import snapshot_from_extract
 ROOT = Path(__file__).resolve().parents[1]
 HOME = ROOT / "var" / "bench"
 SEED = 7
+BENEFITS = "council-benefits"
 
 
 def city(people: int) -> Path:
-    """The folder of a city's benefits extract, made by `city make` when it is not there yet."""
+    """The folder of a city, an agency's extract a folder in it, made when it is not there yet."""
     folder = HOME / f"city-{people}"
-    if not (folder / "manifest.json").exists():
+    if not (folder / BENEFITS / "manifest.json").exists():
         command = Path(sys.executable).with_name("wholeplace")
-        size = ["--people", str(people), "--seed", str(SEED), "--out", str(folder)]
+        size = ["--people", str(people), "--seed", str(SEED), "--out", str(folder), "--force"]
         subprocess.run([str(command), "city", "make", *size], check=True)
     return folder
 
@@ -35,4 +36,5 @@ def city_snapshot(people: int, facts: Mapping[str, FactSpec]) -> Snapshot:
     shutil.rmtree(out, ignore_errors=True)
     folder = city(people)
     groupings = groupings_of(facts)
-    return snapshot_from_extract(folder, demonstration_geography(folder), out, groupings=groupings)
+    geography = demonstration_geography(folder)
+    return snapshot_from_extract(folder / BENEFITS, geography, out, groupings=groupings)

@@ -20,7 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
-from bench.cities import HOME, ROOT, city
+from bench.cities import BENEFITS, HOME, ROOT, city
 from bench.figures import Figure
 
 NAME = "load"
@@ -202,4 +202,4 @@ def checkpoint() -> None:
 
 
 if __name__ == "__main__":
-    print(json.dumps(measure(city(int(sys.argv[1])))))
+    print(json.dumps(measure(city(int(sys.argv[1])) / BENEFITS)))

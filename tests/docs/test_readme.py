@@ -11,7 +11,7 @@ PAGE = (ROOT / "README.md").read_text(encoding="utf-8")
 # What each command must say for the README to have kept its word.
 SAYS = {
     "prepare": r"The tables are of this version",
-    "city make": r"The city in city is ready: 2,000 in residents\.csv",
+    "city make": r"The city in city is ready: 2,000 people; 2,0\d\d in council-benefits,",
     "extracts load": r"residents +2,000 +2,000 +0 +0 +0 +0\n[\s\S]*Load 1 is done\.",
     "trawl run": r"2,?000 people asked about\n +yes [1-9]\d*, possible [1-9]\d*\n",
     "trawl count": r"transition-payments: [1-9]\d* yes, [1-9]\d* possible",

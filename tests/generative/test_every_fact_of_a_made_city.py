@@ -46,7 +46,8 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
     make_city(Request(1200, 7, MADE_FOR, PLACE), home / "city")
     geography = demonstration_geography(home / "city")
     groupings = groupings_of(RULES.facts)
-    return snapshot_from_extract(home / "city", geography, home / "one", groupings=groupings)
+    extract = home / "city" / "council-benefits"
+    return snapshot_from_extract(extract, geography, home / "one", groupings=groupings)
 
 
 @pytest.fixture(scope="module")

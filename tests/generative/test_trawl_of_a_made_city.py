@@ -35,7 +35,7 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory, scheme: Scheme) -> Snapsh
     home = tmp_path_factory.mktemp("made")
     make_city(Request(3000, 3, MADE_FOR, PLACE), home / "city")
     return snapshot_from_extract(
-        home / "city",
+        home / "city" / "council-benefits",
         demonstration_geography(home / "city"),
         home / "snapshot",
         groupings=groupings_of(scheme.place.facts),

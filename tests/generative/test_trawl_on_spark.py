@@ -52,7 +52,7 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory, schemes: list[Scheme]) ->
     home = tmp_path_factory.mktemp("made")
     make_city(Request(2000, 5, date(2026, 6, 1), PLACE), home / "city")
     return snapshot_from_extract(
-        home / "city",
+        home / "city" / "council-benefits",
         demonstration_geography(home / "city"),
         home / "snapshot",
         groupings=groupings_of(schemes[0].place.facts),

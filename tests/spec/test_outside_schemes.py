@@ -211,7 +211,7 @@ def snapshot(
     home = tmp_path_factory.mktemp("made")
     make_city(Request(2000, 5, MADE_FOR, place), home / "city")
     return snapshot_from_extract(
-        home / "city",
+        home / "city" / "council-benefits",
         demonstration_geography(home / "city"),
         home / "snapshot",
         groupings=groupings_of(schemes[GRANT].place.facts),

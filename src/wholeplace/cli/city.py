@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 import wholeplace
 from wholeplace.core.kernel.errors import UserMistake
 from wholeplace.population.city.areas_maker import write_area_files
-from wholeplace.population.city.make import Made, Request, make_city
+from wholeplace.population.city.make import FORMATS, Made, Request, make_city
 from wholeplace.population.geography import read_place
 
 app = typer.Typer(help="Make invented people, and the areas they live in.", no_args_is_help=True)
@@ -35,19 +35,20 @@ def make(
         Path | None, typer.Option(help="Folder of official open files, for real postcodes.")
     ] = None,
     place: Annotated[Path, typer.Option(help="A place's folder.")] = PLACE,
+    both: Annotated[bool, typer.Option("--both", help="Every table in CSV and Parquet.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace another invented city.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
 ) -> None:
-    """Write a council's benefits and council tax extract about invented people.
+    """Write what five agencies hold of the same invented people, each in its own layout.
 
-    The same request gives the same bytes. A killed run leaves nothing that looks whole; run
-    it again.
+    A folder an agency, and truth.csv, which says whose each record is. The same request gives
+    the same bytes. A killed run leaves nothing that looks whole; run it again.
 
     Example: wholeplace city make --people 20000 --seed 1 --out var/city
     """
     if seed < 0:
         raise UserMistake("The seed is a whole number from 0.", do="Use --seed 1, say.")
-    request = Request(people, seed, as_day(as_at), place, open_data)
+    request = Request(people, seed, as_day(as_at), place, open_data, both)
     with progress_bar() as bar:
         task = bar.add_task("people", total=people)
         made = make_city(
@@ -78,10 +79,14 @@ def answer(made: Made, *, as_json: bool) -> str:
     if as_json:
         found = {"folder": str(made.folder), "already": made.already, **made.manifest}
         return json.dumps(found, indent=2)
-    rows = {name: summary["rows"] for name, summary in made.manifest["files"].items()}
+    files, counts = made.manifest["files"], {}
+    for path in files:  # an agency's first file has its people
+        source = path.split("/")[0]
+        if source in FORMATS and source not in counts:
+            counts[source] = files[path]["rows"]
     state = "was already there" if made.already else "is ready"
-    counts = ", ".join(f"{count:,} in {name}" for name, count in rows.items())
-    return f"The city in {made.folder} {state}: {counts}."
+    known = ", ".join(f"{count:,} in {source}" for source, count in counts.items())
+    return f"The city in {made.folder} {state}: {made.manifest['people']:,} people; {known}."
 
 
 @app.command("areas")

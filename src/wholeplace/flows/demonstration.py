@@ -84,7 +84,7 @@ def _left_unfinished() -> Making | None:
         here = json.loads(_mark().read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    strangers = any(Path(found.folder) != _folder() for found in _loads())
+    strangers = any(_folder() not in Path(found.folder).parents for found in _loads())
     return Making(**begun) if here == begun and not strangers else None
 
 
@@ -132,7 +132,7 @@ def _make(place: Path, people: int, today: dt.date) -> None:
     load_demonstration_places(place)
     make_city(Request(people=people, seed=SEED, as_at=today, place=place), folder, force=True)
     if not _loads():
-        load_extract(folder, find_source(place, SOURCE), day=today)
+        load_extract(folder / SOURCE, find_source(place, SOURCE), day=today)
     for day in (today - dt.timedelta(weeks=WEEKS_AGO), today):
         run = _trawl(SCHEME, day)
         if day != today:

@@ -50,3 +50,8 @@ def flags(values: Bools) -> pa.Array:
 def blank(column: pa.Array, missing: Bools) -> pa.Array:
     """The column with nothing where `missing`."""
     return pc.if_else(pa.array(missing), pa.scalar(None, type=column.type), column)
+
+
+def uk_days(numbers: Ints, missing: Bools | None = None) -> pa.Array:
+    """Dates as 01/06/2026, the way most systems of this country export them."""
+    return pc.strftime(days(numbers, missing).cast(pa.timestamp("s")), format="%d/%m/%Y")

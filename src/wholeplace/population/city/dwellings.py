@@ -62,7 +62,7 @@ class Dwellings:
 
     `area` indexes CityAreas; `postcode` its postcodes; `number` the house; `flat` 0 for none.
     `block` is 0 or names a block of flats where only people of one ward lived before, so
-    that two wards made apart never write one address twice.
+    that two wards made apart never write one address twice. `care` is 0 or names a care home.
     """
 
     area: Ints
@@ -70,6 +70,7 @@ class Dwellings:
     number: Ints
     flat: Ints
     block: Ints
+    care: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +191,7 @@ def addresses(draws: Draws, areas: CityAreas, area: Ints, before: Ints) -> Dwell
         number=np.concatenate([np.where(flat, 1 + number // 12, number), np.zeros_like(there)]),
         flat=np.concatenate([np.where(flat, 1 + number, 0), 1 + there // sizes[before]]),
         block=np.concatenate([np.zeros_like(here), np.full(len(there), 1 + ward)]),
+        care=np.zeros(len(here) + len(there), dtype=np.int64),
     )
 
 
@@ -205,6 +207,11 @@ def block_name(block: int) -> str:
     """The invented name of a block of flats."""
     last = ("House", "Court")[(block - 1) // len(STREET_FIRST) % 2]
     return f"{STREET_FIRST[(block - 1) % len(STREET_FIRST)]} {last}"
+
+
+def care_home_name(care: int) -> str:
+    """The invented name of a care home."""
+    return f"{STREET_FIRST[(care * 7) % len(STREET_FIRST)]} Lodge Care Home"
 
 
 def street(postcode: str) -> str:

@@ -1,31 +1,46 @@
-"""Make an invented city: people, homes and the council's benefits extract, in one folder."""
+"""Make an invented city: its people, and what five agencies hold of them, in one folder."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.csv as pacsv
 
 from wholeplace.core.kernel.errors import UserMistake
 from wholeplace.core.rules.files.places import place_folder
 from wholeplace.population.city.areas import CityAreas, city_areas
-from wholeplace.population.city.extract import MOST_PEOPLE, Counters, benefits_extract
+from wholeplace.population.city.benefits_extract import benefits_extract
+from wholeplace.population.city.files import CSV, PARQUET, Files
+from wholeplace.population.city.health_extract import health_extract
+from wholeplace.population.city.housing_extract import housing_extract
+from wholeplace.population.city.identifiers import MOST_PEOPLE
+from wholeplace.population.city.police_extract import police_extract
+from wholeplace.population.city.schools_extract import make_schooling, schools_extract
 from wholeplace.population.city.streams import Ints, whole
+from wholeplace.population.city.truth import Counters, Truth, make_truth
+from wholeplace.population.city.truth_table import people_table, whose
 from wholeplace.population.city.ward import make_ward
 
 MAKER = "wholeplace city make"
-LAYOUT = 2
+LAYOUT = 3
 """Raised whenever the same request would give other bytes than before."""
+
+INVENTED = "Every person in these files is invented."
+FORMATS = {
+    "council-benefits": CSV,
+    "council-housing": CSV,
+    "schools": CSV,
+    "community-health": PARQUET,
+    "police": CSV,
+}
+"""The agencies, each a folder of the city, and the format in which each sends its files."""
 
 AREA_FILES = ("council.csv", "constituencies.csv", "wards.csv", "small_areas.csv")
 Progress = Callable[[int, int], None]
@@ -36,7 +51,8 @@ class Request:
     """What city to make: the same request gives the same bytes.
 
     `place` is a place's folder; `open_data` a folder of official open files, or None for the
-    place's own invented small areas; `as_at` the reference day.
+    place's own invented small areas; `as_at` the reference day; `both` asks for every table
+    in CSV and in Parquet.
     """
 
     people: int
@@ -44,6 +60,7 @@ class Request:
     as_at: date
     place: Path
     open_data: Path | None = None
+    both: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +113,8 @@ def about(request: Request, areas: CityAreas) -> dict[str, Any]:
         "as_at": request.as_at.isoformat(),
         "areas": areas.source,
         "fingerprint": areas.fingerprint,
-        "invented": "Every person in these files is invented.",
+        "formats": [CSV, PARQUET] if request.both else "each agency's own",
+        "invented": INVENTED,
     }
 
 
@@ -176,57 +194,79 @@ def write_city(
     wanted = share_out(request.people, areas.population)
     in_ward = np.bincount(areas.ward, wanted, minlength=len(areas.ward_codes))
     counters, done = Counters(), 0
-    with CsvFolder(folder) as files:
+    late: list[Rows] = []
+    with Files(folder) as files:
         for number in np.flatnonzero(in_ward).tolist():
             ward = make_ward(areas, number, wanted, request.seed, day)
-            for name, table in benefits_extract(ward, counters).items():
-                files.write(name, table)
+            rows, after = rows_of_ward(make_truth(ward, counters), counters)
+            for name, table in rows:
+                files.write(name, table, formats_of(name, request))
+            late += after
             done += int(in_ward[number])
             if progress:
                 progress(done, request.people)
+        for name, table in late:
+            files.write(name, table, formats_of(name, request))
     if request.open_data is None:
         (folder / "areas").mkdir()
         for name in AREA_FILES:
             shutil.copyfile(place_folder(request.place, "areas") / name, folder / "areas" / name)
-    return {f"{name}.csv": summary for name, summary in files.summaries()}
+    found = dict(files.summaries())
+    write_manifests(folder, found, request.as_at)
+    return found
 
 
-class CsvFolder:
-    """One growing CSV file a table; nothing stays in memory but the table being written."""
+Rows = tuple[str, pa.Table]
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._sinks: dict[str, Any] = {}
-        self._rows: dict[str, int] = {}
 
-    def __enter__(self) -> CsvFolder:
-        return self
+def rows_of_ward(truth: Truth, counters: Counters) -> tuple[list[Rows], list[Rows]]:
+    """Every agency's rows of one ward, and those that must stand after all wards'."""
+    schooling = make_schooling(truth)
+    benefits, late, written = benefits_extract(truth, counters)
+    first = pa.concat_tables([benefits["residents"], late["residents"]])
+    extracts = {
+        "council-benefits": (benefits, written),
+        "council-housing": housing_extract(truth, counters),
+        "schools": schools_extract(truth, schooling, counters),
+        "community-health": health_extract(truth, counters),
+        "police": police_extract(truth, counters),
+    }
+    rows = [
+        (f"{source}/{name}", table)
+        for source, (tables, _) in extracts.items()
+        for name, table in tables.items()
+    ]
+    rows.append(("people", people_table(truth, schooling)))
+    for source, (tables, records) in extracts.items():
+        people = first if source == "council-benefits" else next(iter(tables.values()))
+        rows.append(("truth", whose(truth, records, source, people.column(0))))
+    return rows, [(f"council-benefits/{name}", table) for name, table in late.items()]
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        for sink in self._sinks.values():
-            sink.close()
 
-    def write(self, name: str, table: pa.Table) -> None:
-        """Add a table's rows to its file, which begins with the columns' names.
+def formats_of(name: str, request: Request) -> tuple[str, ...]:
+    """In which formats a table is written: its agency's own or, when asked for, both."""
+    if name == "people":
+        return (CSV,)
+    if request.both or name == "truth":
+        return (CSV, PARQUET)
+    return (FORMATS[name.split("/")[0]],)
 
-        No value of ours holds a comma or a quotation mark; one that did would be an error.
-        """
-        if name not in self._sinks:
-            self._sinks[name] = (self._folder / f"{name}.csv").open("wb")
-            self._sinks[name].write((",".join(table.column_names) + "\n").encode())
-            self._rows[name] = 0
-        options = pacsv.WriteOptions(include_header=False, quoting_style="none")
-        pacsv.write_csv(table, self._sinks[name], write_options=options)
-        self._rows[name] += table.num_rows
 
-    def summaries(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Each file's rows and the SHA-256 of its bytes, once all are closed."""
-        for name, rows in self._rows.items():
-            with (self._folder / f"{name}.csv").open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-            yield name, {"rows": rows, "sha256": digest}
+def write_manifests(folder: Path, found: dict[str, dict[str, Any]], as_at: date) -> None:
+    """A manifest in each agency's folder, as its sender would write it."""
+    for source in FORMATS:
+        inside = {
+            path.removeprefix(f"{source}/"): summary
+            for path, summary in found.items()
+            if path.startswith(f"{source}/")
+        }
+        told = {
+            "made_by": MAKER,
+            "source": source,
+            "as_at": as_at.isoformat(),
+            "delivers": "full",
+            "invented": INVENTED,
+            "files": inside,
+        }
+        text = json.dumps(told, indent=2) + "\n"
+        (folder / source / "manifest.json").write_text(text, encoding="utf-8")

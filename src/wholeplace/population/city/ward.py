@@ -15,6 +15,12 @@ from wholeplace.population.city.dwellings import (
     Tenancies,
     make_tenancies,
 )
+from wholeplace.population.city.families import (
+    into_care_homes,
+    tell_twins_apart,
+    with_step_families,
+    with_twins,
+)
 from wholeplace.population.city.homes import (
     CHILD,
     HEAD,
@@ -89,23 +95,28 @@ def make_ward(areas: CityAreas, number: int, wanted: Ints, seed: int, day: int) 
     """A ward with exactly `wanted` people in each small area of the city (its own only)."""
     here = np.flatnonzero(areas.ward == number)
     homes, parts = make_homes(Draws(seed, number, "homes"), areas, here, wanted[here])
-    people = make_people(Draws(seed, number, "people"), homes, parts, day)
+    people = with_twins(make_people(Draws(seed, number, "people"), homes, parts, day))
     draws = Draws(seed, number, "dwellings")
     tenancies, dwellings = make_tenancies(draws, areas, homes, people, day)
     tenure = tenancies.tenure[: len(homes.area)]
     units = make_units(areas, homes, people, tenure, day)
     hardship = areas.hardship[homes.area]
+    names = make_names(Draws(seed, number, "names"), homes, people)
+    names = with_step_families(Draws(seed, number, "step-families"), homes, people, names)
+    settled = into_care_homes(
+        Draws(seed, number, "care homes"), homes, people, tenancies, dwellings, day
+    )
     return Ward(
         number=number,
         seed=seed,
         day=day,
         areas=areas,
-        homes=homes,
+        homes=settled.homes,
         people=people,
-        names=make_names(Draws(seed, number, "names"), homes, people),
+        names=tell_twins_apart(people, names),
         died=make_deaths(Draws(seed, number, "deaths"), people, day),
-        tenancies=tenancies,
-        dwellings=dwellings,
+        tenancies=settled.tenancies,
+        dwellings=settled.dwellings,
         units=units,
         stretches=make_stretches(Draws(seed, number, "stretches"), people, units, day),
         rent=make_rents(Draws(seed, number, "rents"), tenure, homes),

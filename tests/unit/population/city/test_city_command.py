@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,8 @@ def test_it_answers_in_a_sentence_and_in_json(tmp_path: Path) -> None:
     out = str(tmp_path / "city")
     said = typed("make", "--people", "200", "--seed", "3", "--out", out)
     assert said.exit_code == 0
-    assert "200 in residents.csv" in said.stdout
+    assert "200 people" in said.stdout
+    assert re.search(r"20\d in council-benefits, \d+ in council-housing", said.stdout)
     again = typed("make", "--people", "200", "--seed", "3", "--out", out, "--json")
     found = json.loads(again.stdout)
     assert (found["already"], found["people"], found["seed"]) == (True, 200, 3)

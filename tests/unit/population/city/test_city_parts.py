@@ -13,8 +13,8 @@ from wholeplace.population.city.areas import CityAreas, city_areas
 from wholeplace.population.city.characters import CHARACTERS, COMMUNITIES
 from wholeplace.population.city.columns import money
 from wholeplace.population.city.dwellings import NEVER
-from wholeplace.population.city.extract import MOST_PEOPLE, ni_numbers
 from wholeplace.population.city.homes import CHILD, HEAD, PARTNER, make_homes, make_people
+from wholeplace.population.city.identifiers import MOST_PEOPLE, ni_numbers
 from wholeplace.population.city.make import share_out
 from wholeplace.population.city.names import name_pool, plain, read_lists
 from wholeplace.population.city.spells import day_number
