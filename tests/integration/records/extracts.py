@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import json
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,24 @@ def write(tables: Tables, folder: Path) -> Path:
             writer.writeheader()
             writer.writerows(tables[name])
     return folder
+
+
+def tell(folder: Path, as_at: str | None = None, **more: str) -> Path:
+    """A manifest that says of which day the files tell, and what else is given."""
+    told = {"source": "council-benefits", **({"as_at": as_at} if as_at else {}), **more}
+    (folder / "manifest.json").write_text(json.dumps(told))
+    return folder
+
+
+def write_changes(changes: Tables, folder: Path, as_at: str | None = None) -> Path:
+    """A delivery of changes: each row has a `change`, A, C or D; files without rows are empty."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, columns in COLUMNS.items():
+        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, [*columns.split(), "change"], lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(changes.get(name, []))
+    return tell(folder, as_at, delivers="changes")
 
 
 def load(folder: Path, day: dt.date = DAY, *, correction: bool = True) -> Outcome:
