@@ -157,6 +157,21 @@ PAGES = {
     "ward": line("GET", "/places/E05011156", "200 200 200 403 403 403 403"),
     "loads": line("GET", "/loads", "403 403 200 403 403 403 403"),
     "load": line("GET", "/loads/{load}", "404 404 200 404 404 404 404"),
+    "aside": line("GET", "/loads/aside", "403 403 200 403 403 403 403"),
+    "aside-rows": line("GET", "/loads/aside/rows", "404 404 200 404 404 404 404", of="paid"),
+    "aside-again": line("GET", "/loads/aside/again", "404 404 404 404 404 404 404"),
+    "aside-row": line("GET", "/loads/aside/{reject}", "404 404 200 404 404 404 404", of="paid"),
+    "aside-correct": line(  # a data officer's: see web/test_quarantine.py
+        "GET", "/loads/aside/{reject}/correct", "404 404 404 404 404 404 404", of="paid"
+    ),
+    "aside-drop": line(
+        "GET", "/loads/aside/{reject}/drop", "404 404 404 404 404 404 404", of="paid"
+    ),
+    "quality": line("GET", "/loads/quality", "403 403 200 403 403 403 403"),
+    "quality-source": line("GET", "/loads/quality/council-benefits", "404 404 200 404 404 404 404"),
+    "quality-table": line(
+        "GET", "/loads/quality/council-benefits/table.csv", "404 404 200 404 404 404 404"
+    ),
     "my-payments": line("GET", "/my/payments", "403 403 403 403 403 403 200"),
     "my-views": line("GET", "/my/views", "403 403 403 403 403 403 200"),
     "audit": line("GET", "/audit", "403 403 403 403 403 200 403"),

@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("wholeplace.web.ledger.urls")),
     path("", include("wholeplace.web.places.urls")),
     path("", include("wholeplace.web.records.urls")),
+    path("", include("wholeplace.web.loads.urls")),
     path("", include("wholeplace.web.my.urls")),
     path("", include("wholeplace.web.audit.urls")),
     path("api/", include("wholeplace.api.urls")),

@@ -55,6 +55,7 @@ class World:
     letter: int
     bar: int
     load: int
+    reject: int
     later: int = 0
     replay: int = 0
 
@@ -65,7 +66,7 @@ def make_world(act: Act) -> World:
         _places()
         names = ("Ada Paid", "Bert Found", "Cleo Fresh", "Dora Waiting")
         paid, found, fresh, waits = (eligible(name) for name in names)
-        load = _load()
+        load, reject = _load(paid)
     with act("grace.lindqvist"):
         budget = builders.make_budget(5_000_00, year=financial_year())
     run, findings = trawled(act, [found, fresh])
@@ -89,7 +90,7 @@ def make_world(act: Act) -> World:
         payment_run = pay.start_run(as_at=timezone.localdate() - dt.timedelta(days=300))
     return World(
         paid, found, fresh, run, findings[fresh.pk], application, waiting, award, payment,
-        payment_run, budget, letter, bar, load,
+        payment_run, budget, letter, bar, load, reject,
     )  # fmt: skip
 
 
@@ -177,7 +178,8 @@ def _places() -> None:
         )
 
 
-def _load() -> int:
+def _load(person: Person) -> tuple[int, int]:
+    """A load, and a row about somebody that it set aside."""
     actor = require_actor()
     made = records.Load.objects.create(
         agency_id=actor.agency_id,
@@ -185,20 +187,26 @@ def _load() -> int:
         folder="test",
         fingerprint="0" * 64,
         state="finished",
+        as_at=timezone.localdate(),
         counts={"residents": {"read": 4, "added": 4}},
+        quality={"residents": {"rows": 4, "set_aside": 1, "fields": {}}},
         started_by_id=actor.membership_id,
         finished_at=timezone.now(),
     )
-    records.Reject.objects.create(
+    key = f"R{person.pk}"
+    aside = records.Reject.objects.create(
         load=made,
         agency_id=actor.agency_id,
+        source="council-benefits",
         file="residents.csv",
         line=7,
         field="date_of_birth",
         value="31/02/1990",
         reason="This is no day.",
+        source_key=key,
+        row={"person_key": key, "date_of_birth": "31/02/1990", "sex": "F"},
     )
-    return int(made.pk)
+    return int(made.pk), int(aside.pk)
 
 
 def keep_more(act: Act, world: World) -> World:

@@ -12,9 +12,10 @@ from django.db import connection, connections
 from wholeplace.core.kernel.errors import NotFound
 
 COLUMNS = """
-SELECT l.id, l.source, l.folder, l.state, l.started_at, l.finished_at, l.counts,
+SELECT l.id, l.source, l.folder, l.state, l.started_at, l.finished_at, a.name, l.as_at,
+       l.delivers, l.why_refused, l.corrected_by_id IS NOT NULL, l.counts,
        (SELECT count(*) FROM records_reject r WHERE r.load_id = l.id)
-  FROM records_load l
+  FROM records_load l JOIN agencies_agency a ON a.id = l.agency_id
 """
 REASONS = """
 SELECT file, field, reason, count(*), min(line), (array_agg(value ORDER BY line))[1]
@@ -25,7 +26,11 @@ SELECT file, field, reason, count(*), min(line), (array_agg(value ORDER BY line)
 
 @dataclass(frozen=True, slots=True)
 class LoadLine:
-    """One arrival of a source's files. `counts`: file → read, added, changed, same and so on."""
+    """One arrival of a source's files. `counts`: file → read, added, changed, same and so on.
+
+    `as_at` is the day of which the files tell. `corrected` are rows set aside that an officer put
+    right: they are no delivery.
+    """
 
     id: int
     source: str
@@ -33,6 +38,11 @@ class LoadLine:
     state: str  # started, finished, refused
     started_at: dt.datetime
     finished_at: dt.datetime | None
+    agency: str
+    as_at: dt.date | None
+    delivers: str  # full, changes
+    why_refused: str
+    corrected: bool
     counts: dict[str, dict[str, int]]
     set_aside: int
 

@@ -202,9 +202,7 @@ def rows(reject_ids: Iterable[int]) -> list[AsideRow]:
     for number, source, file, line, key, kept, *rest in _rows(_ROW, [numbers]):
         place = (rest[1], file, line)
         faults = tuple(wrong[place])
-        found[place] = AsideRow(
-            number, source, file, line, key, _read(kept), *rest, wrong=faults
-        )
+        found[place] = AsideRow(number, source, file, line, key, _read(kept), *rest, wrong=faults)
     return list(found.values())
 
 

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.html import format_html
 
 from wholeplace.rooms.audit import actions as audit
 from wholeplace.rooms.records import loads as queries
-from wholeplace.rooms.records.loads import LoadLine
+from wholeplace.rooms.records.loads import LoadLine, SetAside
+from wholeplace.rooms.records.quarantine import Narrowed
 from wholeplace.web.gate import page
-from wholeplace.web.look.marks import link, moment, status
+from wholeplace.web.loads.aside import href, tabs
+from wholeplace.web.look.marks import day, link, moment, status
 from wholeplace.web.look.model import Column, SummaryRow
 
 LOADS = (
     Column("Load", heading=True),
+    Column("Agency"),
+    Column("What"),
+    Column("Of the day"),
     Column("State"),
     Column("Rows read", numeric=True),
     Column("Set aside", numeric=True),
     Column("Finished"),
 )
+WHAT = {"full": "Full picture", "changes": "Changes"}
 FILES = ("read", "added", "changed", "same", "ended", "kept", "set_aside")
 REASONS = (
     Column("File", heading=True),
@@ -36,14 +43,18 @@ def loads(request: HttpRequest) -> HttpResponse:
     rows = [
         (
             link(f"{line.source}, load {line.id}", f"/loads/{line.id}"),
-            status(line.state),
+            line.agency,
+            _what(line),
+            day(line.as_at, short=True) if line.as_at else "–",
+            _state(line),
             f"{_read(line):,}",
             f"{line.set_aside:,}",
             moment(line.finished_at),
         )
         for line in queries.loads()
     ]
-    return render(request, "records/loads.html", {"columns": LOADS, "rows": rows})
+    context = {"tabs": tabs("/loads"), "columns": LOADS, "rows": rows}
+    return render(request, "records/loads.html", context)
 
 
 @page("load.read", hidden=True)
@@ -54,12 +65,7 @@ def load(request: HttpRequest, load_id: int) -> HttpResponse:
     audit.record("load.view", record=f"load {load_id}")
     context = {
         "found": found,
-        "about": [
-            SummaryRow("Source", found.source),
-            SummaryRow("State", status(found.state)),
-            SummaryRow("Began", moment(found.started_at)),
-            SummaryRow("Finished", moment(found.finished_at)),
-        ],
+        "about": _about(found),
         "file_columns": (
             Column("File", heading=True),
             *(Column(name.replace("_", " ").capitalize(), numeric=True) for name in FILES),
@@ -69,12 +75,44 @@ def load(request: HttpRequest, load_id: int) -> HttpResponse:
             for name, counts in found.counts.items()
         ],
         "columns": REASONS,
-        "aside": [
-            (one.file, one.field, one.reason, one.rows, one.first_line, one.first_value or "Empty")
-            for one in aside
-        ],
+        "aside": [_reason(found, one) for one in aside],
     }
     return render(request, "records/load.html", context)
+
+
+def _about(found: LoadLine) -> list[SummaryRow]:
+    return [
+        SummaryRow("Source", found.source),
+        SummaryRow("Agency", found.agency),
+        SummaryRow("What", _what(found)),
+        SummaryRow("Of the day", day(found.as_at)),
+        SummaryRow("State", status(found.state)),
+        *([SummaryRow("Why", found.why_refused)] if found.why_refused else []),
+        SummaryRow("Began", moment(found.started_at)),
+        SummaryRow("Finished", moment(found.finished_at)),
+    ]
+
+
+def _reason(found: LoadLine, one: SetAside) -> tuple[object, ...]:
+    why = link(one.reason, _rows_of(found, one))
+    return (one.file, one.field, why, one.rows, one.first_line, one.first_value or "Empty")
+
+
+def _rows_of(found: LoadLine, one: SetAside) -> str:
+    """The rows of the same reason that stand by now, which may be fewer."""
+    return href("/loads/aside/rows", Narrowed(found.source, one.file, one.reason, one.field))
+
+
+def _what(line: LoadLine) -> str:
+    if line.corrected:
+        return "Rows put right"
+    return WHAT.get(line.delivers, line.delivers)
+
+
+def _state(line: LoadLine) -> object:
+    if not line.why_refused:
+        return status(line.state)
+    return format_html("{} {}", status(line.state), line.why_refused)
 
 
 def _read(line: LoadLine) -> int:

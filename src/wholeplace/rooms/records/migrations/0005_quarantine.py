@@ -88,9 +88,7 @@ class Migration(migrations.Migration):
             ],
             migrations.RunSQL.noop,
         ),
-        protect(
-            "records_correction", select=f"({LOADS}) OR ({READS} AND {REJECT})", insert=MENDS
-        ),
+        protect("records_correction", select=f"({LOADS}) OR ({READS} AND {REJECT})", insert=MENDS),
         stamped("records_correction"),
         append_only("records_correction"),
     ]

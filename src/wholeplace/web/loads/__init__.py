@@ -1,0 +1,1 @@
+"""What was set aside, put right; and how good the deliveries are."""
