@@ -35,6 +35,7 @@ ROLES = np.array(
     ("claimant", "partner", "child", "non_dependant", "non_dependant", "non_dependant"),
     dtype=object,
 )
+SEXES = np.array(("M", "F", "X", "U"), dtype=object)
 SECOND_RECORD = 900_000_000
 """Where the numbers of second records of a person begin, so that all others stay as they are."""
 
@@ -81,7 +82,6 @@ def residents(truth: Truth, written: Written, number: Ints) -> pa.Table:
     own = np.array(LANGUAGES, dtype=object)[people.community]
     speaks = np.where(draws.chance(np.where(years < 30, 0.05, 0.22), count), own, "en")
     draws.uniform(2 * count)
-    sexes = np.array(("M", "F", "X", "U"), dtype=object)
     asked_not, unsafe = draws.chance(0.012, count), draws.chance(0.005, count)
     died = ward.died[who]
     return pa.table(
@@ -91,7 +91,7 @@ def residents(truth: Truth, written: Written, number: Ints) -> pa.Table:
             "given_names": text(written.given),
             "family_name": text(written.family),
             "date_of_birth": days(written.born),
-            "sex": text(sexes[people.sex[who]]),
+            "sex": text(SEXES[people.sex[who]]),
             "ni_number": text(written.ni),
             "phone": text(written.phone),
             "email": blank(emails(ward, truth.number), ~email).take(pa.array(who)),

@@ -47,6 +47,11 @@ def flags(values: Bools) -> pa.Array:
     return pc.if_else(pa.array(values), "Y", "N")
 
 
+def repeated(value: str, count: int) -> pa.Array:
+    """A column of one string."""
+    return pa.array([value]).take(pa.array(np.zeros(count, dtype=np.int64)))
+
+
 def blank(column: pa.Array, missing: Bools) -> pa.Array:
     """The column with nothing where `missing`."""
     return pc.if_else(pa.array(missing), pa.scalar(None, type=column.type), column)

@@ -16,7 +16,7 @@ from wholeplace.population.city.identifiers import Texts
 from wholeplace.population.city.involvements import Team, involvement_columns, make_involvements
 from wholeplace.population.city.names import name_pool
 from wholeplace.population.city.streams import Ints
-from wholeplace.population.city.truth import Counters, Truth, full_name_before
+from wholeplace.population.city.truth import ADULT, Counters, Truth, full_name_before
 from wholeplace.population.city.variants import variants
 
 SOURCE = "community-health"
@@ -63,12 +63,9 @@ def patients(truth: Truth, written: Written, number: Ints) -> pa.Table:
     """One row a patient, the dead among them."""
     ward, who = truth.ward, written.who
     at, where = truth.addresses, written.dwelling
-    draws = ward.draws(f"{SOURCE} patients' details")
-    told = draws.chance(FORMER_NAME_TOLD, len(who)) & (truth.before[who] > 0)
-    email = draws.chance(0.4, len(who)) & (truth.years[who] >= 18)
+    told = ward.draws(f"{SOURCE} former names").chance(FORMER_NAME_TOLD, len(who))
+    told &= truth.before[who] > 0
     second, died = at.line_2[where], ward.died[who]
-    plain, names = name_pool().plain, ward.names
-    emails = plain[names.first[who]] + truth.number[who].astype(str).astype(object) + "@example.net"
     return pa.table(
         {
             "patient_id": keys("CH", number),
@@ -81,7 +78,7 @@ def patients(truth: Truth, written: Written, number: Ints) -> pa.Table:
             "sex": text(SEXES[ward.people.sex[who]]),
             "ethnicity": text(ETHNIC[ward.people.community[who]]),
             "phone": text(written.phone),
-            "email": blank(text(emails), ~email),
+            "email": emails(truth, who),
             "address_1": text(at.line_1[where]),
             "address_2": blank(text(second), second == ""),
             "town": text(at.town[where]),
@@ -91,6 +88,14 @@ def patients(truth: Truth, written: Written, number: Ints) -> pa.Table:
             "date_of_death": days(died, died == NEVER),
         }
     )
+
+
+def emails(truth: Truth, who: Ints) -> pa.Array:
+    """Some adults' address, at example.net."""
+    draws, plain = truth.ward.draws(f"{SOURCE} emails"), name_pool().plain
+    some = draws.chance(0.4, len(who)) & (truth.years[who] >= ADULT)
+    number = truth.number[who].astype(str).astype(object)
+    return blank(text(plain[truth.ward.names.first[who]] + number + "@example.net"), ~some)
 
 
 def known_as(truth: Truth, written: Written) -> Texts:

@@ -53,22 +53,13 @@ def make_involvements(
     truth: Truth, source: str, who: Ints, chosen: Bools, teams: tuple[Team, ...]
 ) -> Involvements:
     """One or two involvements for each of the records chosen; `who` is each record's person."""
-    ward = truth.ward
-    draws = ward.draws(f"{source} involvements")
+    draws = truth.ward.draws(f"{source} involvements")
     once = np.flatnonzero(chosen)
-    row = np.concatenate([once, once[draws.chance(0.2, len(once))]])
-    count = len(row)
-    lasted = draws.curve(LASTED, count)
-    going = draws.chance(STILL_GOING, count)
-    since = ward.day - lasted - np.where(going, 0, draws.between(1, 900, count))
-    since = np.maximum(since, ward.people.born[who[row]])
-    until = np.where(going, NEVER, np.minimum(since + lasted, ward.day))
-    died = ward.died[who[row]]
-    keep = np.flatnonzero(since <= died)
-    keep = keep[np.lexsort((since[keep], row[keep]))]
-    row, since, until = row[keep], since[keep], np.minimum(until, died)[keep]
+    row, since, until = spans(
+        draws, truth, who, np.concatenate([once, once[draws.chance(0.2, len(once))]])
+    )
     which = fitting(draws, truth, who[row], teams)
-    names, lines = workers(ward.draws(f"{source} workers"), len(teams), len(row))
+    names, lines = workers(truth.ward.draws(f"{source} workers"), len(teams), len(row))
     worker = draws.between(0, names.shape[1] - 1, len(row))
 
     def of(what: str) -> Texts:
@@ -84,6 +75,20 @@ def make_involvements(
         since=since,
         until=until,
     )
+
+
+def spans(draws: Draws, truth: Truth, who: Ints, row: Ints) -> tuple[Ints, Ints, Ints]:
+    """The rows in order, and from when to when each involvement lasted; none after a death."""
+    ward, count = truth.ward, len(row)
+    lasted = draws.curve(LASTED, count)
+    going = draws.chance(STILL_GOING, count)
+    since = ward.day - lasted - np.where(going, 0, draws.between(1, 900, count))
+    since = np.maximum(since, ward.people.born[who[row]])
+    until = np.where(going, NEVER, np.minimum(since + lasted, ward.day))
+    died = ward.died[who[row]]
+    keep = np.flatnonzero(since <= died)
+    keep = keep[np.lexsort((since[keep], row[keep]))]
+    return row[keep], since[keep], np.minimum(until, died)[keep]
 
 
 def fitting(draws: Draws, truth: Truth, who: Ints, teams: tuple[Team, ...]) -> Ints:

@@ -12,7 +12,7 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 
-from wholeplace.population.city.columns import blank, keys, text, uk_days
+from wholeplace.population.city.columns import blank, keys, repeated, text, uk_days
 from wholeplace.population.city.dwellings import NEVER, STREET_FIRST
 from wholeplace.population.city.faults import RATES, Written, kept, number_of, parts_of, write_down
 from wholeplace.population.city.homes import HEAD, PARTNER, UNSAID
@@ -34,6 +34,7 @@ SEXES = np.array(("M", "F", "M", "F"), dtype=object)
 ETHNIC_CODES = "WBRI WIRI APKN AIND AIND ABAN BCRB BAFR BAFR WOTH WOTH CHNE OOTH"
 """The Department for Education's code for each naming community (school census)."""
 
+YEAR_GROUPS = np.array(("R", *(str(year) for year in range(1, 12))), dtype=object)
 TERMS = ((9, 2, 12, 19, 144), (1, 6, 3, 27, 116), (4, 14, 7, 20, 130))
 """First and last month and day of each term, and its sessions (two a school day)."""
 
@@ -235,6 +236,23 @@ def enrolments(
     schooling: Schooling, written: Written, number: Ints, counters: Counters
 ) -> pa.Table:
     """The present place of every pupil, the one before a move, and the primary school before."""
+    pupil, school, since, until = places(schooling)
+    year = schooling.age[pupil] - FIRST_YEAR - years_ago(schooling, pupil, until)
+    return pa.table(
+        {
+            "enrolment_id": keys("EN", counters.take("schools enrolments", len(pupil))),
+            "pupil_id": keys("SP", number[pupil]),
+            "school_code": text(codes(school)),
+            "school": text(named(school)),
+            "year_group": text(YEAR_GROUPS[year]),
+            "from_date": uk_days(since),
+            "to_date": uk_days(until, until == NEVER),
+        }
+    )
+
+
+def places(schooling: Schooling) -> tuple[Ints, Ints, Ints, Ints]:
+    """Pupil, school, first and last day (NEVER: still there) of each place, in order."""
     count = len(schooling.who)
     every = np.arange(count)
     moved = schooling.moved < NEVER
@@ -248,20 +266,7 @@ def enrolments(
     )
     pupil, school, since, until = (np.concatenate(part) for part in zip(*parts, strict=True))
     order = np.lexsort((since, pupil))
-    pupil, school, since, until = pupil[order], school[order], since[order], until[order]
-    year = schooling.age[pupil] - FIRST_YEAR - years_ago(schooling, pupil, until)
-    names = np.array(("R", *(str(one) for one in range(1, 12))), dtype=object)
-    return pa.table(
-        {
-            "enrolment_id": keys("EN", counters.take("schools enrolments", len(pupil))),
-            "pupil_id": keys("SP", number[pupil]),
-            "school_code": text(codes(school)),
-            "school": text(named(school)),
-            "year_group": text(names[year]),
-            "from_date": uk_days(since),
-            "to_date": uk_days(until, until == NEVER),
-        }
-    )
+    return pupil[order], school[order], since[order], until[order]
 
 
 def years_ago(schooling: Schooling, pupil: Ints, until: Ints) -> Ints:
@@ -297,6 +302,25 @@ def attendance(
     truth: Truth, schooling: Schooling, written: Written, number: Ints, counters: Counters
 ) -> pa.Table:
     """Sessions that each pupil could attend and did, at the school where the term began."""
+    pupil, school, since, until, could, went = attended(truth, schooling)
+    order = np.lexsort((since, pupil))
+    row = pupil[order]
+    return pa.table(
+        {
+            "attendance_id": keys("SA", counters.take("schools attendance", len(row))),
+            "pupil_id": keys("SP", number[row]),
+            "school": text(named(school[order])),
+            "kind": repeated("school_term", len(row)),
+            "from_date": uk_days(since[order]),
+            "to_date": uk_days(until[order]),
+            "sessions_possible": pa.array(could[order]),
+            "sessions_attended": pa.array(went[order]),
+        }
+    )
+
+
+def attended(truth: Truth, schooling: Schooling) -> list[Ints]:
+    """Pupil, school, first and last day, sessions and those attended, term by term."""
     draws = truth.ward.draws(f"{SOURCE} attendance")
     count = len(schooling.who)
     missed = np.where(draws.chance(0.2, count), 0.18, 0.055)
@@ -305,26 +329,9 @@ def attendance(
         there = np.flatnonzero(schooling.began <= start)
         school = np.where(schooling.moved <= start, schooling.now, schooling.first)[there]
         lost = np.floor(draws.uniform(count)[there] * 2 * missed[there] * sessions)
-        went = sessions - lost.astype(np.int64)
         same = (np.full(len(there), value) for value in (start, end, sessions))
-        rows.append((there, school, *same, went))
-    pupil, school, since, until, could, went = (
-        np.concatenate(part) for part in zip(*rows, strict=True)
-    )
-    order = np.lexsort((since, pupil))
-    row = pupil[order]
-    return pa.table(
-        {
-            "attendance_id": keys("SA", counters.take("schools attendance", len(row))),
-            "pupil_id": keys("SP", number[row]),
-            "school": text(named(school[order])),
-            "kind": text(np.full(len(row), "school_term", dtype=object)),
-            "from_date": uk_days(since[order]),
-            "to_date": uk_days(until[order]),
-            "sessions_possible": pa.array(could[order]),
-            "sessions_attended": pa.array(went[order]),
-        }
-    )
+        rows.append((there, school, *same, sessions - lost.astype(np.int64)))
+    return [np.concatenate(part) for part in zip(*rows, strict=True)]
 
 
 def involvements(truth: Truth, written: Written, number: Ints, counters: Counters) -> pa.Table:

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wholeplace.population.city.characters import COMMUNITIES
-from wholeplace.population.city.columns import blank, days, keys, text
+from wholeplace.population.city.columns import blank, days, keys, repeated, text
 from wholeplace.population.city.dwellings import NEVER
 from wholeplace.population.city.families import NOBODY
 from wholeplace.population.city.faults import Written
@@ -25,7 +25,7 @@ def whose(truth: Truth, written: Written, source: str, key: pa.ChunkedArray) -> 
     number = truth.number[written.who]
     return pa.table(
         {
-            "source": pa.array([source]).take(pa.array(np.zeros(len(number), dtype=np.int64))),
+            "source": repeated(source, len(number)),
             "record_key": key,
             "true_person": keys("T", number),
         }
@@ -59,9 +59,6 @@ def people_table(truth: Truth, schooling: Schooling) -> pa.Table:
     sexes = np.array(("M", "F", "X", "U"), dtype=object)
     codes, wards = (np.array(c, dtype=object) for c in (areas.codes, areas.ward_codes))
     parts = ("head", "partner", "child", "grown_child", "elder", "sharer")
-    upn: Texts = np.full(len(number), None, dtype=object)
-    upn[schooling.who] = schooling.upn
-    second = np.maximum(truth.other_home, 0)
     return pa.table(
         {
             "true_person": keys("T", number),
@@ -77,18 +74,27 @@ def people_table(truth: Truth, schooling: Schooling) -> pa.Table:
             "place_in_household": text(np.array(parts, dtype=object)[people.part]),
             "naming_community": text(np.array(COMMUNITIES, dtype=object)[people.community]),
             "true_date_of_death": days(ward.died, ward.died == NEVER),
-            "household_shape": text(shapes(truth)),
-            "second_household_key": blank(
-                keys("H", truth.household[second]), truth.other_home == NOBODY
-            ),
-            "surname_before_marriage": text(full_name_before(truth, np.arange(len(number)))),
-            "married_on": days(truth.married, truth.married == NEVER),
-            "true_nhs_number": text(truth.nhs),
-            "true_ni_number": blank(text(truth.ni), truth.years < 16),
-            "true_upn": text(upn),
-            "true_phone": blank(text(phones(truth.line)), truth.years < ADULT),
+            **more_of_people(truth, schooling),
         }
     )
+
+
+def more_of_people(truth: Truth, schooling: Schooling) -> dict[str, pa.Array]:
+    """What the agencies know in part: the second household, the name before, every number."""
+    count = len(truth.number)
+    upn: Texts = np.full(count, None, dtype=object)
+    upn[schooling.who] = schooling.upn
+    second = keys("H", truth.household[np.maximum(truth.other_home, 0)])
+    return {
+        "household_shape": text(shapes(truth)),
+        "second_household_key": blank(second, truth.other_home == NOBODY),
+        "surname_before_marriage": text(full_name_before(truth, np.arange(count))),
+        "married_on": days(truth.married, truth.married == NEVER),
+        "true_nhs_number": text(truth.nhs),
+        "true_ni_number": blank(text(truth.ni), truth.years < 16),
+        "true_upn": text(upn),
+        "true_phone": blank(text(phones(truth.line)), truth.years < ADULT),
+    }
 
 
 def shapes(truth: Truth) -> Texts:

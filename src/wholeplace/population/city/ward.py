@@ -101,8 +101,6 @@ def make_ward(areas: CityAreas, number: int, wanted: Ints, seed: int, day: int) 
     tenure = tenancies.tenure[: len(homes.area)]
     units = make_units(areas, homes, people, tenure, day)
     hardship = areas.hardship[homes.area]
-    names = make_names(Draws(seed, number, "names"), homes, people)
-    names = with_step_families(Draws(seed, number, "step-families"), homes, people, names)
     settled = into_care_homes(
         Draws(seed, number, "care homes"), homes, people, tenancies, dwellings, day
     )
@@ -113,7 +111,7 @@ def make_ward(areas: CityAreas, number: int, wanted: Ints, seed: int, day: int) 
         areas=areas,
         homes=settled.homes,
         people=people,
-        names=tell_twins_apart(people, names),
+        names=name_families(seed, number, homes, people),
         died=make_deaths(Draws(seed, number, "deaths"), people, day),
         tenancies=settled.tenancies,
         dwellings=settled.dwellings,
@@ -123,6 +121,13 @@ def make_ward(areas: CityAreas, number: int, wanted: Ints, seed: int, day: int) 
         council_tax=make_council_tax(Draws(seed, number, "tax"), homes, people, tenure, hardship),
         hardship=hardship,
     )
+
+
+def name_families(seed: int, number: int, homes: Homes, people: People) -> Names:
+    """Everybody's names, with those of step-families and twins."""
+    names = make_names(Draws(seed, number, "names"), homes, people)
+    names = with_step_families(Draws(seed, number, "step-families"), homes, people, names)
+    return tell_twins_apart(people, names)
 
 
 def make_names(draws: Draws, homes: Homes, people: People) -> Names:
