@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from wholeplace.cli._quality import quality
 from wholeplace.cli.session import database
 from wholeplace.core.kernel.errors import UserMistake
 
@@ -19,14 +20,16 @@ if TYPE_CHECKING:
     from wholeplace.flows.load_extract import Outcome
     from wholeplace.flows.load_extracts import NotLoaded
 
-app = typer.Typer(help="Load what agencies' systems export.", no_args_is_help=True)
+app = typer.Typer(
+    help="Load what agencies' systems export, and tell how good it is.", no_args_is_help=True
+)
 SHOWN = 10
 LONDON = ZoneInfo("Europe/London")
 
 
 @app.callback()
 def extracts() -> None:
-    """A group even while it has one command."""
+    """What agencies hand over."""
 
 
 @app.command("load")
@@ -158,3 +161,6 @@ def _tell_counts(outcome: Outcome) -> None:
             )
         if counts.unknown:
             typer.echo(f"{name}: {counts.unknown:,} rows that are to end were not held.")
+
+
+app.command("quality")(quality)

@@ -18,6 +18,7 @@ from wholeplace.web.casework.applications import row_of as application_row
 from wholeplace.web.gate import actor_of, page
 from wholeplace.web.ledger.views import QUEUE, budget_of, queue_rows
 from wholeplace.web.ledger.weeks import weekly_figures
+from wholeplace.web.loads import aside as loads
 from wholeplace.web.look.model import Task
 from wholeplace.web.look.words import counted, long_day, pounds
 from wholeplace.web.my import views as my
@@ -142,6 +143,7 @@ HOMES: tuple[tuple[str, Callable[[HttpRequest], HttpResponse]], ...] = (
     ("system.read", system.state),
     ("payment.release", finance),
     ("award.decide", assessor),
+    ("load.mend", loads.reasons),
     ("trawl.read", manager),
     ("person.search", search.search_page),
     ("", lambda request: render(request, "home/plain.html")),

@@ -59,7 +59,7 @@ def reasons(request: HttpRequest) -> HttpResponse:
     context = {
         "tabs": tabs("/loads/aside"),
         "form": Narrow(found, {**request.GET.dict(), "state": narrowed.state}),
-        "chosen": _filters(narrowed),
+        "chosen": list(_filters(narrowed)),
         "state": narrowed.state,
         "total": counted(sum(one.rows for one in found), "row stands", "rows stand")
         if narrowed.state == "open"

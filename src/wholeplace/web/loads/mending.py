@@ -85,9 +85,9 @@ def drop(request: HttpRequest, reject_id: int) -> HttpResponse:
 def again(request: HttpRequest) -> HttpResponse:
     """`/loads/aside/again?…`: all rows of a reason as they stood, now that something changed."""
     narrowed = narrowed_of(request)
-    standing = sum(one.rows for one in quarantine.reasons(narrowed) if _meant(one, narrowed))
     if not narrowed.source or not narrowed.reason or narrowed.state != "open":
         raise NotFound("There is no such row.")
+    standing = sum(one.rows for one in quarantine.reasons(narrowed) if _meant(one, narrowed))
     asking = Asking(
         title="Run all of this reason again",
         button="Run again",
