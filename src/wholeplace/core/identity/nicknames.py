@@ -17,21 +17,20 @@ abdul abdel abdal
 hussain hussein husain hossain hossein husayn
 hasan hassan hasaan
 yusuf yousuf yousef yousaf yusef youssef yosef
-ibrahim ebrahim ibraheem
+ibrahim ebrahim ibraheem abraham abe
 ismail ismael ishmael ismaeel
 omar umar umer omer
 usman uthman osman othman
 aisha ayesha aysha aishah aaisha ayisha
-fatima fatimah fatema fathima faatimah
+fatima fatimah fatema fathima faatimah fatuma fadumo faduma
 khadija khadijah khadeeja
 maryam mariam miriam meryem
 zainab zaynab zeinab zaineb
 amina aminah ameena aamina
 hafsa hafsah
 safiya safiyyah safia sofiya
-zahra zara zahraa zarah
 imran emran
-tariq tarik tareq
+tariq tarik tareq taariq
 khalid khaled
 bilal belal
 salim saleem selim
@@ -45,30 +44,29 @@ william will bill billy willy wills liam
 robert rob bob bobby robbie bert robin
 richard rick ricky dick richie rich
 james jim jimmy jamie jem
-john jack johnny jon jonny johnnie
+john jack johnny ioan ion sean shaun shawn shane eoin owen johan jon jonny johnnie
 jonathan jonathon johnathan jonothan
-michael mike mick micky mickey mikey micheal
+michael mike mick micky mickey mikey micheal michal mihai mikhail
 david dave davey davy
 stephen steve steven stevie stephan
-thomas tom tommy thom tomas
-christopher chris kit topher kristopher christine christina chrissie tina kristina christian
+thomas tom tommy thom tomas tomasz tomek
+christopher chris kit kristopher christine christina chrissie tina christian krzysztof krzys
 daniel dan danny danielle dani
-matthew matt mathew matty
-andrew andy drew andre andrea
+matthew matt mathew matty mateusz matthias mateo
+andrew andy drew andre andrea andrzej andrei
 anthony tony antony anton ant antonio
-joseph joe joey jo josef joanne joanna joann
-josephine josie
+joseph joe joey jo josef joanne joanna joann jozef josephine josie asia joan
 charles charlie chas chuck charley charlotte lottie lotte
 edward ted teddy ed eddie ned eddy edwin
-george georgie geo georgina georgia
+george georgie geo jerzy georgina georgia
 henry harry hal harrison
-alexander alex alexandra sandy sasha alec al alexis lexi alistair alasdair
+alexander alex alexandra aleksandra aleksander ola sandy sasha alec al alexis lexi alistair alasdair
 benjamin ben benny benji
 samuel sam sammy samantha
-nicholas nick nicky nicolas nico nicola nikki nicole nicky
-peter pete
+nicholas nick nicky nicolas nico nicola nikki nicole
+peter pete piotr petr pedro
 philip phil phillip pip philippa pippa
-paul paulie
+paul paulie pawel
 patrick pat paddy patricia trish tricia patsy
 raymond ray
 ronald ron ronnie
@@ -91,12 +89,11 @@ stuart stewart stu
 alan allan allen
 brian bryan
 derek derrick
-sean shaun shawn
 jeremy jez
 oliver olly ollie olivia liv livvy
 zachary zach zac zak zack
 joshua josh
-jacob jake
+jacob jake jakub kuba
 nathan nathaniel nat nate
 dominic dom
 maximilian max maxwell
@@ -105,12 +102,12 @@ louis lewis louie luis lou
 theodore theo
 gabriel gabe gabriella gabby gabrielle
 victor vic victoria vicky vicki tori
-elizabeth liz lizzie beth betty eliza libby elisabeth bess lisa liza betsy
-margaret maggie peggy meg marge madge greta mags margie
-katherine kate kathy catherine katie cathy kathryn katy kay kat catharine kath kitty katharine
+elizabeth liz lizzie elzbieta ela beth betty eliza libby elisabeth bess lisa liza betsy
+margaret maggie malgorzata gosia magda magdalena peggy meg marge madge greta mags margie
+katherine kate kathy kathleen katarzyna kasia catherine katie cathy kathryn katy kay kat kath kitty
 mary maria marie molly polly mae may
-ann anne anna annie nan annabel annabelle
-susan sue susie suzanne susannah suzie susanna
+ann anne anna annie nan annabel annabelle hannah hanna hania ania ana
+susan sue susie zuzanna suzanne susannah suzie susanna
 jennifer jenny jen jenni
 jessica jess jessie
 rebecca becky becca bex
@@ -120,7 +117,7 @@ dorothy dot dottie dolly
 eleanor ellie nell nellie eleanora elinor ella ellen helen nora lena
 emily em emmy
 emma emmie
-isabella bella isabel izzy isobel isabelle issy
+isabella bella isabel izzy isla isobel isabelle issy
 amanda mandy
 jacqueline jackie jacky jacqui
 julie julia jules juliet
@@ -135,12 +132,12 @@ caroline carol carrie carolyn carole
 angela angie ange
 sylvia sylvie silvia
 kimberley kim kimberly
-abigail abby gail abbie
+abigail abby gail abbie abi
 millicent millie camilla milly mildred emilia amelia amelie
-madeleine maddie madeline
-natalie nat natasha tasha nataliya
+madeleine maddie madeline maddy madison
+natalie natasha tasha nataliya
 stephanie steph steffi
-veronica ronnie vera
+veronica vera
 vanessa nessa
 rosemary rose rosie rosa
 imogen immy
@@ -152,45 +149,28 @@ constance connie
 penelope penny
 lucy lucille lucie lucinda
 leah lea
-michelle shelly michele shell
+michelle shelly shelley michele shell
 tracey tracy traci
-hannah hanna
 sophie sophia sofia sofie
 phoebe phebe
 chloe khloe
 evelyn eve evie eva
 gwendoline gwen gwendolen
 bridget biddy brigid
-kathleen kath kathy
-maureen mo
 norman norm
 reginald reg reggie
-sidney sid sydney
-stanley stan
+stanley stan stanislaw
 walter wally walt
 wilfred wilf
 ernest ernie
 arthur artie art
 albert bertie
 cyril cy
-harold harry
 herbert herb
 hugh huw hughie
-piotr peter
-tomasz tomek
-krzysztof krzys
-katarzyna kasia
-malgorzata gosia
-aleksandra ola
-agnieszka aga
-pawel paul
-jan jon
-michal michael
-mateusz matt
-jakub kuba
-gurpreet gurprit
-harpreet harprit
-manpreet manprit
+gurpreet gurprit gurp
+harpreet harprit harps
+manpreet manprit mani
 kuldip kuldeep
 jagdip jagdeep
 hardip hardeep
@@ -220,17 +200,82 @@ zafar zaffar
 oluwaseun seun
 oluwatobi tobi
 chukwuemeka emeka
+chinedu nedu chidi
+yetunde yetty yemi
+oluwafemi femi
+olumide olu
+adebayo bayo
+ngozi ngo
+ifeanyi ify
+niamh neve neave nieve
+sinead shinade sineade
+siobhan shivaun shevaun chevonne
+aoife eefa ifa
+caoimhe keeva kiva
+ciara keira kira kiera
+caitlin kaitlin katelyn caitlyn kaitlyn
+maeve mave
+eamon eamonn eamonne
+conor connor conner con
+callum calum cal
+declan dec
+bernadette bernie bernard bernice
+desmond des dezzy
+darren daz dazza
+gary garry gaz
+barry baz
+karen kaz
+sharon shaz
+clive cliff clifford
+archibald archie archy
+leon leonardo
+thea dorothea
+gemma jemma
+simran simrun simi simmi
+jaspreet jas jaz
+khadra khadro
+yvonne evonne
+marc mark marcus markus
+eric erik
+carl karl
+philippe filip
+saima sayma
+selma salma
+wojciech wojtek
+lukasz luke lucas luca
+marcin martin marty
+adrian ade
+agnes agnieszka aga
+ewa ewelina
+svetlana lana
+dmitri dima
+yusra yousra
+noor nur noora
+hamza hamzah
+zayn zain zane zayan
+ayaan ayan
+idris idrees
+taylor tay
+jordan jord
+cameron cam
+aidan aiden ayden
+jayden jaden jaydon
+kian kyan
+reece rhys reese
+ryan rian
+elliot elliott eliot
+dylan dillon
+layla leila laila lyla
+hollie holly
+lily lilly lillie lilian lillian
+ruby rubie
 """
 
 
 def _table() -> dict[str, str]:
-    """Name → the first of its line. A name met twice belongs to the line it was first in."""
-    found: dict[str, str] = {}
-    for line in _LINES.split("\n"):
-        names = line.split()
-        for name in names:
-            found.setdefault(name, found.get(names[0], names[0]))
-    return found
+    """Name → the first of its line."""
+    lines = [line.split() for line in _LINES.split("\n") if line]
+    return {name: names[0] for names in lines for name in names}
 
 
 CANONICAL = MappingProxyType(_table())

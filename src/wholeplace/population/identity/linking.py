@@ -254,6 +254,26 @@ def _write(
     return int(edges), int(compared)
 
 
+def read_learnt(linked: Path) -> Learnt:
+    """The figures of a linking that `link` wrote.
+
+    Raises:
+        UserMistake: the folder has no readable model.json.
+    """
+    try:
+        held: dict[str, Any] = json.loads((linked / "model.json").read_text(encoding="utf-8"))
+        return Learnt(
+            held["prior"],
+            {name: tuple(figures) for name, figures in held["m"].items()},
+            {name: tuple(figures) for name, figures in held["u"].items()},
+            held["pairs"],
+        )
+    except (OSError, ValueError, KeyError) as error:
+        raise UserMistake(
+            f"{linked} holds no linking that can be read.", why=str(error), do="Link again."
+        ) from error
+
+
 def _half(out: Path) -> Path:
     """An empty folder beside `out`, without what a killed run left there."""
     half = out.with_name(UNFINISHED + out.name)

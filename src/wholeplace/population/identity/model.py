@@ -7,11 +7,14 @@ DuckDB's SQL over one table; a level names both sides of a pair by the endings `
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 UNKNOWN = -1
 """The level of a comparison that cannot be made: something is missing. It weighs nothing."""
+
+PERHAPS, SURELY = 1, 2
+"""What a block's pairs teach: they may be one person's, or nearly all of them are."""
 
 NEVER_SEEN = 1e-9
 """How often two people's own numbers (NHS, National Insurance) are taken to agree by chance."""
@@ -48,12 +51,14 @@ class Comparison:
         missing: the condition under which it cannot be made.
         levels: the likest first; the last has no condition.
         columns: columns that the conditions read.
+        unsaid: what to tell a reader when it is missing.
     """
 
     name: str
     missing: str
     levels: tuple[Level, ...]
     columns: tuple[str, ...]
+    unsaid: str = "not known"
 
     def value(self, place: int) -> int:
         """The number that stands for a level: 0 is the last, the least alike."""
@@ -82,13 +87,14 @@ class Block:
         keys: each an alternative; a record holds the key of every alternative whose parts it
             has. Two records meet when any key of one is any key of the other.
         settles: comparisons that the key decides, which cannot be learnt from its pairs.
-        teaches: whether training learns from its pairs.
+        teaches: 0, PERHAPS or SURELY. Where enough pairs teach surely, only they do: among
+            others, relations of one name pass for one person.
     """
 
     name: str
     keys: tuple[tuple[str, ...], ...]
     settles: tuple[str, ...] = ()
-    teaches: bool = False
+    teaches: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +131,6 @@ class Learnt:
     m: Mapping[str, tuple[float, ...]]
     u: Mapping[str, tuple[float, ...]]
     pairs: int = 0
-    notes: tuple[str, ...] = field(default=())
 
 
 def splink_settings(model: Model, learnt: Learnt | None, *, rules: bool = False) -> dict[str, Any]:

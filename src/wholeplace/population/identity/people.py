@@ -6,7 +6,15 @@ learn from, and for what cannot be learnt without knowing who is who.
 
 from __future__ import annotations
 
-from wholeplace.population.identity.model import NEVER_SEEN, Block, Comparison, Level, Model
+from wholeplace.population.identity.model import (
+    NEVER_SEEN,
+    PERHAPS,
+    SURELY,
+    Block,
+    Comparison,
+    Level,
+    Model,
+)
 
 REVERSED = "(first_l = surname_r AND surname_l = first_r)"
 TWINS = (
@@ -17,7 +25,19 @@ SAME_HOME = (
     "coalesce(uprn_l = uprn_r OR (home_l = home_r AND (starts_with(house_l || ' ', house_r || ' ')"
     " OR starts_with(house_r || ' ', house_l || ' '))), false)"
 )
+# The cheap count of places that differ first: the dear one is asked of few.
+ONE_FIGURE = (
+    "CASE WHEN length(born_text_l) <> length(born_text_r) THEN false "
+    "WHEN hamming(born_text_l, born_text_r) <= 2 "
+    "THEN damerau_levenshtein(born_text_l, born_text_r) <= 1 ELSE false END"
+)
 SAME_PHONE = "coalesce(phone_l = phone_r, false)"
+
+NEARLY = (
+    "(jaro_winkler_similarity({0}_l, {0}_r) >= 0.92 OR (least(length({0}_l), length({0}_r)) >= 4 "
+    "AND damerau_levenshtein({0}_l, {0}_r) <= 1))"
+)
+"""One slip of the pen, or nearly the same from the first letter on."""
 
 FIRST = Comparison(
     name="first_name",
@@ -40,23 +60,18 @@ FIRST = Comparison(
             0.004,
             0.004,
         ),
+        Level("nearly the same first name", NEARLY.format("first"), None, 0.03, 0.003),
         Level(
-            "nearly the same first name",
-            "jaro_winkler_similarity(first_l, first_r) >= 0.9",
+            "a first name somewhat alike",
+            "jaro_winkler_similarity(first_l, first_r) >= 0.78 "
+            "OR first_l[:3] = first_r[:3] OR canon_l[:3] = canon_r[:3]",
             None,
+            0.012,
             0.03,
-            0.003,
         ),
         # Brothers and sisters of one day: who is who can only be told by the name. That they
         # share day, surname and home must then count for nothing, and more than nothing.
-        Level("another first name, one home, one birth date", TWINS, None, 1e-12, 5e-5, True),
-        Level(
-            "a first name somewhat alike",
-            "jaro_winkler_similarity(first_l, first_r) >= 0.78",
-            None,
-            0.008,
-            0.02,
-        ),
+        Level("another first name, one home, one birth date", TWINS, None, 1e-9, 5e-5, True),
         Level("another first name", "", None, 0.006, 0.96),
     ),
     columns=(
@@ -64,9 +79,18 @@ FIRST = Comparison(
     ),
 )  # fmt: skip
 
+KIN = (
+    "coalesce(surname_l = surname_r OR surname_l = previous_r OR previous_l = surname_r "
+    f"OR {NEARLY.format('surname')}, false)"
+)
+
 SURNAME = Comparison(
     name="surname",
-    missing=f"surname_l IS NULL OR surname_r IS NULL OR coalesce({REVERSED}, false)",
+    # At one home or telephone the surname is the family's: it is compared there, with the home.
+    missing=(
+        f"surname_l IS NULL OR surname_r IS NULL OR {SAME_HOME} OR {SAME_PHONE} "
+        f"OR coalesce({REVERSED}, false)"
+    ),
     levels=(
         Level("the same surname", "surname_l = surname_r", "surname", 0.92, 0.004),
         Level(
@@ -76,13 +100,7 @@ SURNAME = Comparison(
             0.01,
             1e-4,
         ),
-        Level(
-            "nearly the same surname",
-            "jaro_winkler_similarity(surname_l, surname_r) >= 0.92",
-            None,
-            0.03,
-            0.001,
-        ),
+        Level("nearly the same surname", NEARLY.format("surname"), None, 0.03, 0.001),
         Level(
             "one surname is part of the other",
             "least(length(surname_l), length(surname_r)) >= 4 AND (contains(surname_l, surname_r) "
@@ -91,17 +109,11 @@ SURNAME = Comparison(
             0.008,
             5e-4,
         ),
-        Level(
-            "a surname somewhat alike",
-            "jaro_winkler_similarity(surname_l, surname_r) >= 0.8",
-            None,
-            0.006,
-            0.01,
-        ),
-        Level("another surname, two women", "sex_l = 'F' AND sex_r = 'F'", None, 0.015, 0.24),
-        Level("another surname", "", None, 0.005, 0.74),
+        Level("another surname, two women", "sex_l = 'F' AND sex_r = 'F'", None, 0.02, 0.24),
+        Level("another surname", "", None, 0.01, 0.75),
     ),
-    columns=("surname", "previous", "first", "sex"),
+    columns=("surname", "previous", "first", "sex", "home", "house", "uprn", "phone"),
+    unsaid="not known, or counted with the home or the first name",
 )
 
 BORN = Comparison(
@@ -112,10 +124,18 @@ BORN = Comparison(
         Level("day and month the other way about", "born_key_l = born_key_r", None, 0.006, 3e-5),
         Level(
             "one figure of the birth date differs",
-            "damerau_levenshtein(born_text_l, born_text_r) <= 1",
+            ONE_FIGURE,
             None,
             0.008,
             1e-3,
+        ),
+        Level(
+            "the same month and year of birth, one on the 15th",
+            "born_text_l[:6] = born_text_r[:6] "
+            "AND (born_text_l[7:] = '15' OR born_text_r[7:] = '15')",
+            None,
+            0.006,
+            8e-5,
         ),
         Level(
             "the same month and year of birth",
@@ -137,20 +157,28 @@ BORN = Comparison(
     columns=("born", "born_key", "born_text", "birth_year"),
 )
 
-# Address and telephone are one comparison: relations share both, so that the two together say
-# little more than either alone.
+# Address, telephone and the surname there are one comparison: relations share all three, so that
+# together they say little more than any alone.
 HOME = Comparison(
     name="home",
-    missing="(postcode_l IS NULL OR postcode_r IS NULL) AND NOT " + SAME_PHONE,
+    missing=f"(postcode_l IS NULL OR postcode_r IS NULL) AND NOT {SAME_PHONE}",
     levels=(
-        Level("the same address and telephone", f"{SAME_HOME} AND {SAME_PHONE}", None, 0.3, 3e-6),
-        Level("the same address", SAME_HOME, None, 0.5, 6e-6),
-        Level("the same telephone", SAME_PHONE, None, 0.06, 1e-6),
+        Level(
+            "the same address, telephone and surname",
+            f"{SAME_HOME} AND {SAME_PHONE} AND {KIN}",
+            None,
+            0.3,
+            6e-6,
+        ),
+        Level("the same address and surname", f"{SAME_HOME} AND {KIN}", None, 0.5, 1e-5),
+        Level("the same address, another surname", SAME_HOME, None, 0.02, 6e-6),
+        Level("the same telephone and surname", f"{SAME_PHONE} AND {KIN}", None, 0.06, 2e-6),
+        Level("the same telephone, another surname", SAME_PHONE, None, 0.01, 1e-5),
         Level("the same postcode", "postcode_l = postcode_r", None, 0.01, 1e-4),
         Level("the same part of town", "sector_l = sector_r", None, 0.02, 3e-3),
         Level("another address", "", None, 0.11, 0.996),
     ),
-    columns=("home", "house", "uprn", "phone", "postcode", "sector"),
+    columns=("home", "house", "uprn", "phone", "postcode", "sector", "surname", "previous"),
 )
 
 FURTHER = Comparison(
@@ -230,14 +258,14 @@ _NAMES = ("least({}canon, {}surname)", "greatest({}canon, {}surname)")
 _BORN = "{}born_key"
 
 BLOCKS = (
-    Block("NHS number", (("{}nhs",),), ("nhs_number",), teaches=True),
-    Block("NI number", (("{}ni",),), ("ni_number",), teaches=True),
-    Block("pupil number", (("{}upn",),), ("upn",), teaches=True),
+    Block("NHS number", (("{}nhs",),), ("nhs_number", "agency"), teaches=SURELY),
+    Block("NI number", (("{}ni",),), ("ni_number", "agency"), teaches=SURELY),
+    Block("pupil number", (("{}upn",),), ("upn", "agency"), teaches=SURELY),
     Block(
         "surname and birth date",
         (("{}surname", _BORN), ("{}previous", _BORN)),
-        ("surname", "birth_date"),
-        teaches=True,
+        ("surname", "birth_date", "home"),
+        teaches=PERHAPS,
     ),
     Block(
         "first name and birth date",
@@ -248,7 +276,7 @@ BLOCKS = (
         "names and postcode",
         ((*_NAMES, "{}postcode"),),
         ("first_name", "surname", "home"),
-        teaches=True,
+        teaches=PERHAPS,
     ),
     Block("names the other way about and birth date", ((*_NAMES, _BORN),)),
     Block("birth date and postcode", (("{}postcode", _BORN),)),

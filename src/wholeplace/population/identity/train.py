@@ -17,7 +17,14 @@ from typing import TypeAlias
 import duckdb
 import numpy as np
 
-from wholeplace.population.identity.model import UNKNOWN, Comparison, Learnt, Model
+from wholeplace.population.identity.model import (
+    PERHAPS,
+    SURELY,
+    UNKNOWN,
+    Comparison,
+    Learnt,
+    Model,
+)
 
 Floats: TypeAlias = "np.ndarray[tuple[int, ...], np.dtype[np.float64]]"
 Ints: TypeAlias = "np.ndarray[tuple[int, ...], np.dtype[np.int64]]"
@@ -31,6 +38,7 @@ class Teaching:
         random_pairs: pairs taken at random for u.
         blocked_pairs: pairs of the blocks for m.
         fewest: with fewer pairs in a session nothing is learnt from it.
+        enough: with so many pairs of blocks that teach surely, no others teach.
         rounds: of expectation and maximisation, at most.
         settled: a round that changes no figure by more ends the session.
     """
@@ -38,6 +46,7 @@ class Teaching:
     random_pairs: int = 1_000_000
     blocked_pairs: int = 600_000
     fewest: int = 400
+    enough: int = 3_000
     rounds: int = 40
     settled: float = 1e-5
 
@@ -122,8 +131,8 @@ def read_patterns(
 def learn_u(made: Comparison, start: Sequence[float], counts: Sequence[float]) -> tuple[float, ...]:
     """How often pairs of two people stand at each level.
 
-    A level that was never or hardly met keeps some of the model's own figure: as if twenty more
-    pairs had stood as the model says.
+    One more pair is counted than was met, among as many more as it would take by the model's own
+    figure: so a level that chance did not show is not taken for one that never is.
 
     Args:
         made: the comparison.
@@ -133,9 +142,9 @@ def learn_u(made: Comparison, start: Sequence[float], counts: Sequence[float]) -
     free = [not level.fixed for level in made.levels]
     if not any(free) or sum(counts) == 0:
         return tuple(start)
-    total = sum(counts) + 20
+    total = sum(counts)
     found = [
-        given if not may else (count + 20 * given) / total
+        (count + 1) / (total + 1 / given) if may else given
         for given, count, may in zip(start, counts, free, strict=True)
     ]
     return _sum_to_one(made, found)
@@ -180,9 +189,11 @@ def _learn_m(
     """m of every comparison: the pairs that each session took for one person's, added up."""
     weights = {made.name: np.zeros(len(made.levels)) for made in model.comparisons}
     learnt_from = 0
+    sure = sum(1 << place for place, block in enumerate(model.blocks) if block.teaches == SURELY)
+    least = SURELY if met.counts[met.reasons & sure != 0].sum() >= teaching.enough else PERHAPS
     for place, block in enumerate(model.blocks):
         inside = (met.reasons >> place) & 1 == 1
-        if not block.teaches or met.counts[inside].sum() < teaching.fewest:
+        if block.teaches < least or met.counts[inside].sum() < teaching.fewest:
             continue
         free = [n for n, made in enumerate(model.comparisons) if made.name not in block.settles]
         session = Patterns(met.levels[inside], met.counts[inside], met.reasons[inside])
@@ -252,13 +263,17 @@ def _places(made: Comparison, values: Ints) -> Ints:
 
 
 def _mixed(made: Comparison, start: Sequence[float], counts: Iterable[float]) -> tuple[float, ...]:
-    """m from counts, as if ten more pairs had stood as the model says."""
+    """m from counts, as if ten more pairs had stood as the model says.
+
+    No figure falls below a tenth of the model's: some thousand pairs of one town cannot teach
+    that a slip never happens.
+    """
     found = list(counts)
     total = sum(found) + 10
     return _sum_to_one(
         made,
         [
-            given if level.fixed else (count + 10 * given) / total
+            given if level.fixed else max((count + 10 * given) / total, given / 10)
             for level, given, count in zip(made.levels, start, found, strict=True)
         ],
     )

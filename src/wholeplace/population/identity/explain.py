@@ -1,0 +1,128 @@
+"""Why two records were taken for one person, or were not: each comparison in words and bits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import log2
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from wholeplace.core.kernel.errors import NotFound
+from wholeplace.population.engines.duckdb import parquet
+from wholeplace.population.identity.guards import guard
+from wholeplace.population.identity.linking import LinkSettings, read_learnt
+from wholeplace.population.identity.model import RAREST, UNKNOWN, Comparison, Learnt, Level
+from wholeplace.population.identity.standardise import standardise
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What one comparison said.
+
+    Attributes:
+        comparison: its name.
+        words: the level that the two stand at, or why they cannot be compared.
+        bits: what it adds to the weight: below 0 speaks against one person.
+        of_which_rarity: the part that is due to how rare the value itself is.
+    """
+
+    comparison: str
+    words: str
+    bits: float
+    of_which_rarity: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A pair's weight and what it is the sum of.
+
+    Attributes:
+        prior: bits for two records at random: far below 0.
+        reasons: one a comparison, in the model's order.
+    """
+
+    prior: float
+    reasons: tuple[Reason, ...]
+
+    @property
+    def weight(self) -> float:
+        """Bits: the prior and all reasons together."""
+        return self.prior + sum(reason.bits for reason in self.reasons)
+
+    @property
+    def probability(self) -> float:
+        """How likely it is, by the model, that the two are one person."""
+        return float(1 / (1 + 2 ** -max(min(self.weight, 1000.0), -1000.0)))
+
+
+def explain_pair(
+    records: Path, linked: Path, a: int, b: int, settings: LinkSettings = LinkSettings()
+) -> Explanation:
+    """Why records `a` and `b` got the weight that they have.
+
+    Args:
+        records: the records that were linked.
+        linked: the folder that `link` wrote, whose model.json gives the figures.
+        a, b: their record_ids.
+        settings: those of the linking.
+
+    Raises:
+        NotFound: there is no such record.
+    """
+    learnt = read_learnt(linked)
+    with duckdb.connect() as engine:
+        standardise(engine, parquet(records), "people")
+        guard(engine, "people", settings.guards)
+        held = engine.execute("SELECT count(*) FROM people WHERE id IN (?, ?)", [a, b]).fetchall()
+        if a == b or held != [(2,)]:
+            raise NotFound(f"Records {a} and {b} are not two of these records.")
+        return explain(engine, settings, learnt, a, b)
+
+
+def explain(
+    engine: duckdb.DuckDBPyConnection, settings: LinkSettings, learnt: Learnt, a: int, b: int
+) -> Explanation:
+    """The same, of an engine that holds the standardised table `people`."""
+    model = settings.model
+    sides = ", ".join(f"{s}.{c} AS {c}_{s}" for c in model.columns for s in ("l", "r"))
+    often = ", ".join(
+        f"(SELECT count(*) / (SELECT count({c}) FROM people) FROM people WHERE {c} = l.{c}), "
+        f"(SELECT count(*) / (SELECT count({c}) FROM people) FROM people WHERE {c} = r.{c})"
+        for c in model.frequencies
+    )
+    left, right = (f"(SELECT * FROM people WHERE id = {int(record)})" for record in (a, b))
+    one = f"{left} AS l, {right} AS r"
+    cases = ", ".join(made.case for made in model.comparisons)
+    (levels,) = engine.execute(f"SELECT {cases} FROM (SELECT {sides} FROM {one})").fetchall()
+    (shares,) = engine.execute(f"SELECT {often} FROM {one}").fetchall() if often else ((),)
+    common = {c: _most(shares[2 * n : 2 * n + 2]) for n, c in enumerate(model.frequencies)}
+    reasons = (
+        _reason(made, value, learnt, common)
+        for made, value in zip(model.comparisons, levels, strict=True)
+    )
+    return Explanation(log2(learnt.prior / (1 - learnt.prior)), tuple(reasons))
+
+
+def _most(shares: Any) -> float | None:
+    known = [float(share) for share in shares if share]
+    return max(known, default=None)
+
+
+def _reason(
+    made: Comparison, value: int, learnt: Learnt, common: dict[str, float | None]
+) -> Reason:
+    level = made.level(value)
+    if level is None or value == UNKNOWN:
+        return Reason(made.name, made.unsaid, 0.0)
+    place = len(made.levels) - 1 - value
+    plain = log2(learnt.m[made.name][place] / learnt.u[made.name][place])
+    rarity = _rarity(level, learnt.u[made.name][place], common)
+    return Reason(made.name, level.words, plain + rarity, rarity)
+
+
+def _rarity(level: Level, usual: float, common: dict[str, float | None]) -> float:
+    """How many bits more a rare value says than values do on the whole; below 0 for common ones."""
+    share = common.get(level.often) if level.often else None
+    return 0.0 if share is None else log2(usual) - log2(max(share, RAREST))
