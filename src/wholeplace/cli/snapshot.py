@@ -22,22 +22,51 @@ def snapshot() -> None:
 
 
 @app.command("make")
-def make(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def make(
+    full: Annotated[
+        bool, typer.Option("--full", help="Read every row, also where a refresh would do.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
     """Make a snapshot of what is current; older ones but the last are deleted.
+
+    Only what changed since the last one is read, where that can be told. It may be deleted at
+    any time: then everything is read.
 
     Example: wholeplace snapshot make
     """
     with database():
-        made = _make(quiet=as_json)
+        made = _make(full=full, quiet=as_json)
     rows = dict(made.manifest.rows)
     if as_json:
-        typer.echo(json.dumps({"snapshot": str(made.path), "rows": rows}, indent=2))
+        said = {"snapshot": str(made.path), "rows": rows, **_origin(made)}
+        typer.echo(json.dumps(said, indent=2))
         return
     told = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in rows.items())
     typer.echo(f"Snapshot {made.path.name}: {told}.")
+    typer.echo(_how(made))
 
 
-def _make(*, quiet: bool) -> Snapshot:
+def _origin(made: Snapshot) -> dict[str, object]:
+    origin = made.manifest.origin
+    return {
+        "made": origin.made,
+        "why_full": origin.why,
+        "former": origin.former,
+        "rows_changed": origin.changed,
+        "rows_in_all": made.manifest.whole,
+    }
+
+
+def _how(made: Snapshot) -> str:
+    """How it was made, in a sentence."""
+    origin = made.manifest.origin
+    if origin.former:
+        return f"Refreshed: {origin.changed:,} of {made.manifest.whole:,} rows changed."
+    return f"Every row was read. {origin.why}"
+
+
+def _make(*, full: bool, quiet: bool) -> Snapshot:
     from django.conf import settings
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -48,5 +77,6 @@ def _make(*, quiet: bool) -> Snapshot:
         bar = bars.add_task("", total=STEPS)
         return take_snapshot(
             place=settings.PLACE,
+            full=full,
             progress=lambda step: bars.update(bar, advance=1, description=step),
         )

@@ -1,4 +1,8 @@
-"""A snapshot from the store of record to Parquet: what stands now, and what stood before."""
+"""A snapshot from the store of record to Parquet: what stands now, and what stood before.
+
+The newest snapshot is refreshed by what changed since, unless something that leaves no moment
+behind has changed as well; then everything is read, and the manifest says why.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,9 @@ import datetime as dt
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -20,23 +26,40 @@ from wholeplace.population.engines.duckdb import EngineSettings
 from wholeplace.population.facts import groupings_of
 from wholeplace.population.snapshot import (
     PUBLISHED,
+    FormerUnusable,
+    Grouping,
+    Manifest,
     Snapshot,
+    SnapshotRefused,
     SnapshotUnusable,
+    latest_snapshot,
     open_snapshot,
+    refresh_snapshot,
     write_snapshot,
 )
-from wholeplace.population.snapshot.open import MANIFEST, UNFINISHED
+from wholeplace.population.snapshot.manifest import MANIFEST, UNFINISHED
+from wholeplace.population.snapshot.program import program_digest
 from wholeplace.rooms.agencies.acting import Actor, acting
 from wholeplace.rooms.agencies.queries import agency_code, system_membership
 from wholeplace.rooms.audit import actions as audit
 from wholeplace.rooms.records import actions as records
-from wholeplace.rooms.records.export import snapshot_history, snapshot_sources
+from wholeplace.rooms.records import changes, export
+from wholeplace.rooms.records.export import Touched, snapshot_history, snapshot_sources
 
 WORKER = "system-worker"
 PURPOSE = "population"
 ROUTE = "snapshot make"
 KEPT = 2  # a trawl may still be reading the one before
-STEPS = 13  # loads, six tables, the past of five, and the merging of spells
+STEPS = 14  # loads, what changed, six tables, the past of five, and the merging of spells
+MOST = 1 / 3  # of the people: above that, reading everybody is as quick
+
+ASKED = "It was asked for."
+NONE = "There was no whole snapshot to refresh."
+LATER = "The one before says that it is of a later moment."
+UNDATED = "Rows recorded before the last one were removed, hidden or shown since."
+OTHERWISE = "The program, its rights, the place or its wards have changed since the last one."
+MANY = "More than a third of the people are touched by what changed."
+DAMAGED = "The one before could not be used:"
 
 
 def snapshots_home() -> Path:
@@ -51,15 +74,21 @@ def take_snapshot(
     progress: Callable[[str], None] = lambda step: None,
     engine: EngineSettings = EngineSettings(),
     facts: Mapping[str, FactSpec] | None = None,
+    full: bool = False,
 ) -> Snapshot:
-    """Write every row, also superseded ones, that the night worker may see; keeps the last two.
+    """A snapshot of every row, also superseded ones, that the night worker may see.
+
+    Where the newest one can be refreshed, only the rows of persons whom a change since then may
+    bear on are read; it holds the very rows that reading everything would have given. The last
+    two are kept.
 
     Args:
         place: the place's folder, whose facts say which spells are merged.
         home: where snapshots lie; `snapshots_home()` when not given.
-        progress: called with each of `STEPS` steps.
+        progress: called with each of at most `STEPS` steps.
         facts: kept facts, whose spells are merged instead of those of the place's folder, for
             a trawl: only what schemes of today read. Others are merged when they are asked for.
+        full: read everything, whatever lies there.
 
     Raises:
         FileMistake: a fact file is wrong.
@@ -69,19 +98,78 @@ def take_snapshot(
     groupings = groupings_of(place_facts(place) if facts is None else _asked(facts))
     progress("Waiting for loads to end")
     with _one_moment(_agency_id()) as now, _worker() as actor:
-        sources = snapshot_sources(progress)
-        snapshot = write_snapshot(
-            sources,
-            home / now.strftime("%Y%m%d-%H%M%S-%f"),
-            known_at=now,
-            agencies=_agencies(sources, agency_code(actor.agency_id)),
-            groupings=groupings,
-            history=snapshot_history(progress),
-            settings=engine,
-        )
-        audit.record("snapshot.make", detail={"rows": dict(snapshot.manifest.rows)})
+        taking = _Taking(home, now, place.name, actor, tuple(groupings), engine, progress)
+        snapshot = taking.full(ASKED) if full else taking.quickest()
+        origin = asdict(snapshot.manifest.origin)
+        audit.record("snapshot.make", detail={"rows": dict(snapshot.manifest.rows), **origin})
     _discard_old(home)
     return snapshot
+
+
+@dataclass(frozen=True)
+class _Taking:
+    """One snapshot being taken, as at one moment."""
+
+    home: Path
+    now: dt.datetime
+    place: str
+    actor: Actor
+    groupings: tuple[Grouping, ...]
+    engine: EngineSettings
+    progress: Callable[[str], None]
+
+    def quickest(self) -> Snapshot:
+        """The newest one refreshed where it can be, else everything read."""
+        former = latest_snapshot(self.home)
+        if former is None:
+            return self.full(NONE)
+        self.progress("Looking for what changed")
+        if why := self._in_the_way(former.manifest):
+            return self.full(why)
+        touched = changes.touched_since(former.manifest.known_at)
+        if len(touched.persons) > MOST * former.manifest.rows["persons"]:
+            return self.full(MANY)
+        try:
+            return self._refreshed(former, touched)
+        except (FormerUnusable, SnapshotRefused) as error:
+            return self.full(f"{DAMAGED} {error.what}")
+
+    def full(self, why: str) -> Snapshot:
+        """Every row read."""
+        sources, history = snapshot_sources(self.progress), snapshot_history(self.progress)
+        return write_snapshot(sources, why=why, history=history, **self._said(sources))
+
+    def _refreshed(self, former: Snapshot, touched: Touched) -> Snapshot:
+        sources = snapshot_sources(self.progress, touched)
+        history = snapshot_history(self.progress, touched)
+        said = self._said(sources)
+        return refresh_snapshot(former, touched.persons, sources, history=history, **said)
+
+    def _in_the_way(self, former: Manifest) -> str:
+        """Why the former cannot be refreshed; empty when it can."""
+        if former.known_at > self.now:
+            return LATER
+        noted = dict(former.basis)
+        if noted.pop("held", None) != changes.held(former.known_at):
+            return UNDATED
+        return "" if noted == self._reading else OTHERWISE
+
+    @property
+    def _reading(self) -> dict[str, str]:
+        """What decides, besides the records, what a snapshot holds."""
+        program = program_digest(export, changes)
+        return {"place": self.place, "program": program, **changes.reading()}
+
+    def _said(self, sources: Mapping[str, object]) -> dict[str, Any]:
+        """What both ways of writing are told."""
+        return {
+            "out": self.home / self.now.strftime("%Y%m%d-%H%M%S-%f"),
+            "known_at": self.now,
+            "agencies": _agencies(sources, agency_code(self.actor.agency_id)),
+            "groupings": self.groupings,
+            "basis": {"held": changes.held(), **self._reading},
+            "settings": self.engine,
+        }
 
 
 def _asked(facts: Mapping[str, FactSpec]) -> dict[str, FactSpec]:

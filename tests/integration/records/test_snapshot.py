@@ -148,7 +148,7 @@ def test_every_row_is_compared_with_those_of_its_own_key_alone(tables, tmp_path,
     load(write(tables, tmp_path / "in"))
     query = export._TABLES[table][0](export.Side(before=before))
     with take_snapshot_module._worker(), connection.cursor() as cursor:
-        export._ready()
+        export.ready()
         cursor.execute(f"EXPLAIN {query}")
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "Merge Join" not in plan, plan

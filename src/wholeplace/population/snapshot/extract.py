@@ -16,10 +16,11 @@ import pyarrow as pa
 from wholeplace.population.engines.duckdb import EngineSettings
 from wholeplace.population.engines.duckdb.quoting import text_literal
 from wholeplace.population.geography import Geography
+from wholeplace.population.snapshot.filling import copy_table
 from wholeplace.population.snapshot.islands import Grouping
 from wholeplace.population.snapshot.open import Snapshot
 from wholeplace.population.snapshot.tables import PUBLISHED, SOURCE_TABLES
-from wholeplace.population.snapshot.write import copy_table, fill_snapshot, since
+from wholeplace.population.snapshot.write import fill_snapshot, since
 
 AGENCIES = {
     "persons": ("council-benefits",),

@@ -2,94 +2,33 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
 from wholeplace.core.kernel.errors import WholeplaceError
 from wholeplace.population.engines.duckdb import connect, parquet
-from wholeplace.population.snapshot.islands import Grouping
 from wholeplace.population.snapshot.known import check_moment, known_sql, superseded_name
-from wholeplace.population.snapshot.tables import TABLES, WITHOUT_HISTORY
+from wholeplace.population.snapshot.manifest import MANIFEST, UNFINISHED, VERSION, Manifest
+from wholeplace.population.snapshot.tables import TABLES
 
-VERSION = 2
-MANIFEST = "manifest.json"
-UNFINISHED = ".making-"
+__all__ = [
+    "MANIFEST",
+    "UNFINISHED",
+    "VERSION",
+    "Manifest",
+    "Snapshot",
+    "SnapshotUnusable",
+    "latest_snapshot",
+    "open_snapshot",
+]
 
 
 class SnapshotUnusable(WholeplaceError):
     """There is no snapshot here, or it is not whole."""
-
-
-@dataclass(frozen=True)
-class Manifest:
-    """What a snapshot holds and what it stands for.
-
-    Attributes:
-        made_at: when it was written.
-        known_at: the day of knowledge: it holds what had been recorded by then.
-        agencies: table → the agencies whose rows are in it.
-        rows: table → number of rows that stand now.
-        history: table → number of superseded rows.
-        without_history: tables of which only today's rows are held.
-        left_out: what was counted and not used, by a plain name.
-        groupings: the spells that were merged, so that a fact changed since is noticed.
-    """
-
-    made_at: datetime
-    known_at: datetime
-    agencies: Mapping[str, tuple[str, ...]]
-    rows: Mapping[str, int]
-    left_out: Mapping[str, int] = field(default_factory=dict)
-    groupings: tuple[Grouping, ...] = ()
-    history: Mapping[str, int] = field(default_factory=dict)
-    without_history: tuple[str, ...] = WITHOUT_HISTORY
-    version: int = VERSION
-
-    def to_json(self) -> str:
-        """The manifest as the file holds it."""
-        return json.dumps(
-            {
-                "version": self.version,
-                "made_at": self.made_at.isoformat(),
-                "known_at": self.known_at.isoformat(),
-                "agencies": {table: list(names) for table, names in self.agencies.items()},
-                "rows": dict(self.rows),
-                "history": dict(self.history),
-                "without_history": list(self.without_history),
-                "left_out": dict(self.left_out),
-                "groupings": [vars(grouping) for grouping in self.groupings],
-            },
-            indent=2,
-        )
-
-    @classmethod
-    def from_json(cls, text: str) -> Manifest:
-        """Read the file back.
-
-        Raises:
-            ValueError, KeyError, TypeError: it is not a manifest.
-        """
-        data: dict[str, Any] = json.loads(text)
-        return cls(
-            version=data["version"],
-            made_at=datetime.fromisoformat(data["made_at"]),
-            known_at=datetime.fromisoformat(data["known_at"]),
-            agencies={table: tuple(names) for table, names in data["agencies"].items()},
-            rows=data["rows"],
-            history=data["history"],
-            without_history=tuple(data["without_history"]),
-            left_out=data["left_out"],
-            groupings=tuple(
-                Grouping(**{**made, "kinds": tuple(made["kinds"])}) for made in data["groupings"]
-            ),
-        )
 
 
 @dataclass(frozen=True)

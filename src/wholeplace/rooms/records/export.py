@@ -4,12 +4,13 @@ One query a table, streamed out by COPY; ends are the last day included, an empt
 running, money is in pence. Each row says since when it has been known: from the latest record
 of the versions that it is joined from. What was superseded stands in a second query, with the
 moment at which the first of its versions ceased. `one_person.py` gives the same rows of one
-person out of what their page reads anyway.
+person out of what their page reads anyway. For a refresh the same queries read the rows of some
+persons alone (`changes.py` says whose), so that nothing is said of them in another way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -41,13 +42,57 @@ WARD_OF = """
    JOIN places_area its_ward ON its_ward.id = its_parent.parent_id AND its_ward.kind = 'ward'
   WHERE its_area.code = {code} ORDER BY its_parent.share DESC, its_ward.code LIMIT 1)
 """
+WARDS = f"""
+SELECT s.code, {WARD_OF.format(code="s.code")} AS ward_code
+  FROM places_area s WHERE s.kind = 'lsoa'
+"""
+
+
+@dataclass(frozen=True)
+class Touched:
+    """Persons whose rows are to be read anew, and the keys that their rows are joined by.
+
+    Attributes:
+        persons: their numbers.
+        households: keys of every household that any of them was ever said to be in.
+        uprns: of every home that such a household was ever said to have.
+    """
+
+    persons: Sequence[int] = ()
+    households: Sequence[str] = ()
+    uprns: Sequence[str] = ()
+
+    def values(self) -> dict[str, str | list[str]]:
+        """The parameters of a query that is narrowed to them."""
+        numbers = ",".join(map(str, self.persons))
+        keys = {"households": list(self.households), "uprns": list(self.uprns)}
+        return {"persons": f"{{{numbers}}}", **keys}
+
+
+_KEYS = {"persons": "bigint", "households": "text", "uprns": "text"}
 
 
 @dataclass(frozen=True)
 class Side:
-    """What stands now, or what stood before: the condition and the moments of knowledge."""
+    """What stands now, or what stood before: the condition and the moments of knowledge.
+
+    Attributes:
+        before: what stood before.
+        touched: of these persons alone; None is everybody.
+    """
 
     before: bool
+    touched: Touched | None = None
+
+    def among(self, column: str, keys: str) -> str:
+        """A further condition: only what `touched` names.
+
+        The comparison is one that row security lets go first, so that the rows of others cost
+        nothing but to be passed over.
+        """
+        if self.touched is None:
+            return ""
+        return f" AND {column} = ANY(%({keys})s::{_KEYS[keys]}[])"
 
     def stood(self, *versions: str) -> str:
         """These versions stand, or stood together for a while."""
@@ -86,39 +131,48 @@ SELECT m.person_id, h.id AS household_id, h.source_key AS household_key, h.uprn,
        {_first("m", "h")} AS recorded_at, {_last("m", "h")} AS superseded_at
   FROM records_member m
   JOIN records_household h ON h.source_key = m.household_key AND h.agency_id = m.agency_id
- WHERE {side.stood("m", "h")}
+ WHERE {side.stood("m", "h")}{side.among("m.person_id", "persons")}
+   {side.among("h.source_key", "households")}
 """
 
 
 # A bar changes what is known of a person when it is set and when it is ended.
-_PERSONS_NOW = f"""
+def _persons_now(side: Side) -> str:
+    return f"""
 SELECT p.id, p.ref, r.date_of_birth, r.date_of_death,
        r.do_not_contact OR coalesce(b.silent, false),
        r.unsafe_address OR coalesce(b.unsafe, false),
        greatest(r.recorded_at, b.changed_at) AT TIME ZONE 'UTC'
   FROM records_resident r
-  JOIN people_person p ON p.id = r.person_id
+  JOIN people_person p ON p.id = r.person_id{side.among("p.id", "persons")}
   LEFT JOIN (SELECT person_id, bool_or(kind IN {SILENCING} AND ended_at IS NULL) AS silent,
                     bool_or(kind IN {UNSAFE} AND ended_at IS NULL) AS unsafe,
                     greatest(max(recorded_at), max(ended_at)) AS changed_at
                FROM people_contactbar GROUP BY person_id) b
          ON b.person_id = r.person_id
- WHERE r.superseded_at IS NULL
+ WHERE r.superseded_at IS NULL{side.among("r.person_id", "persons")}
 """
 
-_PERSONS_BEFORE = f"""
-WITH changes AS (
-    SELECT person_id, recorded_at AS moment FROM people_contactbar
-    UNION SELECT person_id, ended_at FROM people_contactbar WHERE ended_at IS NOT NULL
+
+_BAR_CHANGES = """
+SELECT person_id, recorded_at AS moment FROM people_contactbar
+UNION SELECT person_id, ended_at FROM people_contactbar WHERE ended_at IS NOT NULL
+"""
+
+
+def _persons_before(side: Side) -> str:
+    return f"""
+WITH changes AS ({_BAR_CHANGES}), residents AS NOT MATERIALIZED (
+    SELECT * FROM records_resident r WHERE true{side.among("r.person_id", "persons")}
 ), cuts AS (
-    SELECT id, recorded_at AS moment FROM records_resident
+    SELECT id, recorded_at AS moment FROM residents
      WHERE superseded_at IS NOT NULL OR person_id IN (SELECT person_id FROM changes)
-    UNION SELECT r.id, c.moment FROM records_resident r JOIN changes c USING (person_id)
+    UNION SELECT r.id, c.moment FROM residents r JOIN changes c USING (person_id)
      WHERE r.recorded_at < c.moment AND c.moment < coalesce(r.superseded_at, 'infinity')
 ), spans AS (
     SELECT r.*, c.moment AS since, coalesce(
            lead(c.moment) OVER (PARTITION BY id ORDER BY c.moment), r.superseded_at) AS until
-      FROM cuts c JOIN records_resident r USING (id)
+      FROM cuts c JOIN residents r USING (id)
 ), barred AS (
     SELECT s.id, s.since, bool_or(b.kind IN {SILENCING}) AS silent,
            bool_or(b.kind IN {UNSAFE}) AS unsafe
@@ -130,35 +184,34 @@ SELECT p.id, p.ref, s.date_of_birth, s.date_of_death,
        s.do_not_contact OR coalesce(b.silent, false),
        s.unsafe_address OR coalesce(b.unsafe, false),
        s.since AT TIME ZONE 'UTC', s.until AT TIME ZONE 'UTC'
-  FROM spans s JOIN people_person p ON p.id = s.person_id
+  FROM spans s JOIN people_person p ON p.id = s.person_id{side.among("p.id", "persons")}
   LEFT JOIN barred b ON b.id = s.id AND b.since = s.since
  WHERE s.until IS NOT NULL
 """
 
 
 def _persons(side: Side) -> str:
-    return _PERSONS_BEFORE if side.before else _PERSONS_NOW
+    return _persons_before(side) if side.before else _persons_now(side)
 
 
 def _residences(side: Side) -> str:
     return f"""
-WITH wards AS MATERIALIZED (
-    SELECT s.code, {WARD_OF.format(code="s.code")} AS ward_code
-      FROM places_area s WHERE s.kind = 'lsoa')
+WITH wards AS MATERIALIZED ({WARDS})
 SELECT l.person_id, l.household_id, l.uprn, a.lsoa_code, w.ward_code, l.role, l.tenure,
        l.from_date, l.to_date, {side.moments("l", "a")}
   FROM ({_lived(side)}) l
   JOIN records_address a ON a.source_key = l.uprn AND a.agency_id = l.agency_id
   LEFT JOIN wards w ON w.code = a.lsoa_code
  WHERE (l.to_date IS NULL OR l.from_date IS NULL OR l.from_date <= l.to_date)
-   AND {side.chosen("l", "a")}
+   AND {side.chosen("l", "a")}{side.among("a.source_key", "uprns")}
 """
 
 
 def _spells(side: Side) -> str:
     return f"""
 SELECT person_id, benefit, start_date, end_date, weekly_pence, housing_costs, {side.moments("t")}
-  FROM records_benefitspell t WHERE {side.chosen("t")}
+  FROM records_benefitspell t
+ WHERE {side.chosen("t")}{side.among("t.person_id", "persons")}
 """
 
 
@@ -166,7 +219,7 @@ def _jobs(side: Side) -> str:
     return f"""
 SELECT person_id, employer, start_date, end_date, expected_weeks, hours_a_week, reported_on,
        {side.moments("t")}
-  FROM records_job t WHERE {side.chosen("t")}
+  FROM records_job t WHERE {side.chosen("t")}{side.among("t.person_id", "persons")}
 """
 
 
@@ -178,6 +231,7 @@ SELECT l.person_id, l.household_id, c.kind, c.weekly_charge_pence, c.weekly_help
   FROM records_account c
   JOIN ({_lived(side)}) l ON l.household_key = c.household_key AND l.agency_id = c.agency_id
  WHERE {side.chosen("l", "c")} AND l.role IN {ANSWERING}
+   {side.among("c.household_key", "households")}
  GROUP BY 1, 2, 3, 4, 5, 6, 7{", 9" if side.before else ""}
 """
 
@@ -262,14 +316,21 @@ _FIGURES = {
 
 def snapshot_sources(
     progress: Callable[[str], None] = lambda step: None,
+    touched: Touched | None = None,
 ) -> Mapping[str, Callable[[], pa.Table]]:
     """Each of the snapshot's tables, as a function that reads it when its turn comes.
+
+    Args:
+        progress: called with what is being read.
+        touched: the rows of these persons alone; None is everybody's. Figures of areas are
+            read whole.
 
     Raises:
         Refused: the acting role may not make snapshots.
     """
-    _ready()
-    reads = {name: _reader(name, Side(before=False), progress) for name in _TABLES}
+    ready()
+    now = Side(before=False, touched=touched)
+    reads = {name: _reader(name, now, progress) for name in _TABLES}
 
     def figures() -> pa.Table:
         progress("Reading indicators")
@@ -280,6 +341,7 @@ def snapshot_sources(
 
 def snapshot_history(
     progress: Callable[[str], None] = lambda step: None,
+    touched: Touched | None = None,
 ) -> Mapping[str, Callable[[], pa.Table]]:
     """The superseded rows of each table that has a history, likewise.
 
@@ -288,11 +350,17 @@ def snapshot_history(
     Raises:
         Refused: the acting role may not make snapshots.
     """
-    _ready()
-    return {name: _reader(name, Side(before=True), progress) for name in _TABLES}
+    ready()
+    before = Side(before=True, touched=touched)
+    return {name: _reader(name, before, progress) for name in _TABLES}
 
 
-def _ready() -> None:
+def ready() -> None:
+    """Make sure that the acting role may make snapshots, and plan its reading for many rows.
+
+    Raises:
+        Refused: it may not.
+    """
     require_actor().require("snapshot.make")
     with connection.cursor() as cursor:
         # Every row of every table is read once. The policies make the planner expect few, and
@@ -306,9 +374,12 @@ def _ready() -> None:
 def _reader(name: str, side: Side, progress: Callable[[str], None]) -> Callable[[], pa.Table]:
     query, columns = _TABLES[name]
     moments = {"known_from": MOMENT} | ({"known_to": MOMENT} if side.before else {})
+    values = side.touched.values() if side.touched else []
 
     def read() -> pa.Table:
+        if side.touched and not side.touched.persons:
+            return pa.schema(list((columns | moments).items())).empty_table()
         progress(f"Reading {name}{' as they were' if side.before else ''}")
-        return pull(query(side), [], columns | moments)
+        return pull(query(side), values, columns | moments)
 
     return read

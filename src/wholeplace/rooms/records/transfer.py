@@ -7,7 +7,7 @@ transaction, which nobody else can see and which goes with it.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -68,12 +68,14 @@ def _csv(batch: pa.RecordBatch) -> bytes:
     return buffer.getvalue()
 
 
-def pull(query: str, parameters: Sequence[Any], columns: dict[str, pa.DataType]) -> pa.Table:
+def pull(
+    query: str, parameters: Sequence[Any] | Mapping[str, Any], columns: dict[str, pa.DataType]
+) -> pa.Table:
     """What a PostgreSQL query gives, under the reader's row security, as an Arrow table.
 
     Args:
         query: one SELECT.
-        parameters: its values.
+        parameters: its values, by place or by name.
         columns: name and type of each column, in order.
     """
     names = list(columns)
