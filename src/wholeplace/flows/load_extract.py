@@ -36,7 +36,7 @@ from wholeplace.rooms.records.source.layout import Delivery
 from wholeplace.rooms.records.source.quality import quality
 from wholeplace.rooms.records.source.spec import SourceSpec, source_of
 from wholeplace.rooms.records.standing import Standing, table_of
-from wholeplace.rooms.records.versions import Counts, Write, write_file
+from wholeplace.rooms.records.versions import Corrected, Counts, Write, write_file
 
 PURPOSE = "loading"
 ROUTE = "extracts load"
@@ -64,7 +64,7 @@ def load_extract(
     *,
     day: dt.date,
     correction: bool = False,
-    corrected_by: int | None = None,
+    corrected: Corrected | None = None,
     progress: Callable[[str], None] = lambda step: None,
     settings: EngineSettings = EngineSettings(),
 ) -> Outcome:
@@ -73,8 +73,8 @@ def load_extract(
     Args:
         day: the day of loading, after which nothing can have happened.
         correction: the files replace those that were loaded for the same day.
-        corrected_by: the membership of an officer who put right what had been set aside; these
-            are no delivery, tell of a day that was told of already, and settle nothing else.
+        corrected: an officer put right what had been set aside; these rows are no delivery,
+            tell of a day that was told of already, and settle nothing else.
         progress: called with each step, `steps(source)` of them.
 
     Raises:
@@ -89,7 +89,7 @@ def load_extract(
     progress("Examining the files")
     with _refusal_kept(loader, told):
         delivery = layout.receive(folder, source, day)
-    told = _told(delivery, told.folder, corrected_by)
+    told = _told(delivery, told.folder, corrected)
     with (
         _refusal_kept(loader, told),
         acting(loader, purpose=PURPOSE, route=ROUTE) as actor,
@@ -109,7 +109,8 @@ def _load(
 ) -> Outcome:
     """Check every row and write what is new, in the transaction of who is acting."""
     arrived = delivery.files
-    known = Standing(write.agency_id, write.source)
+    same_people = write.corrected.same_people if write.corrected else frozenset()
+    known = Standing(write.agency_id, write.source, same_people)
     stage.stage(engine, arrived, day, progress, known)
     counts = {
         name: write_file(engine, name, file, write, progress) for name, file in arrived.items()
@@ -139,18 +140,18 @@ def _rows_written(delivery: Delivery, counts: dict[str, Counts]) -> dict[str, in
     return written
 
 
-def _told(delivery: Delivery, folder: str, corrected_by: int | None) -> actions.Told:
+def _told(delivery: Delivery, folder: str, corrected: Corrected | None) -> actions.Told:
     source = delivery.source
     files = {name: file.digest for name, file in delivery.files.items()}
     return actions.Told(
         source=source.source,
         agency=source.agency,
-        folder="" if corrected_by else folder,
+        folder="" if corrected else folder,
         as_at=delivery.as_at,
         delivers=delivery.delivers,
         fingerprint=layout.fingerprint(delivery.files, source),
-        files={} if corrected_by else files,
-        corrected_by=corrected_by,
+        files={} if corrected else files,
+        corrected=corrected,
     )
 
 

@@ -30,6 +30,7 @@ from wholeplace.rooms.records.quarantine import AsideRow, Narrowed
 from wholeplace.rooms.records.source import reasons
 from wholeplace.rooms.records.source.manifest import MANIFEST
 from wholeplace.rooms.records.source.spec import ChangeColumn, FileSpec, SourceSpec
+from wholeplace.rooms.records.versions import Corrected
 
 AT_MOST = 1_000  # rows at once: a page waits for them
 OWN_CHANGE = ChangeColumn(column="wholeplace_change", added="A", changed="C", ended="D")
@@ -59,6 +60,11 @@ class Described:
         if self.spec.makes_people:
             return self.row.source_key
         return self.row.row.get(self.spec.person.column) if self.spec.person else None
+
+    @property
+    def named_another(self) -> bool:
+        """Whether it was set aside because its key named somebody else before."""
+        return any(one.reason == reasons.REUSED for one in self.row.wrong)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -122,12 +128,20 @@ def _file_of(source: str, file: str) -> FileSpec | None:
     return next((spec for spec in files if Path(spec.file).stem == Path(file).stem), None)
 
 
-def mend(reject_id: int, values: Mapping[str, str], *, why: str, day: dt.date) -> Outcome:
+def mend(
+    reject_id: int,
+    values: Mapping[str, str],
+    *,
+    why: str,
+    day: dt.date,
+    same_person: bool = False,
+) -> Outcome:
     """Load one row with what was typed, and the rows that waited for it.
 
     Args:
         values: column → text in place of what stood there; columns left out stay.
         day: the day of loading.
+        same_person: the key names the same person as before, and nobody else.
 
     Raises:
         StillWrong: the row fails a check; nothing was loaded.
@@ -144,7 +158,9 @@ def mend(reject_id: int, values: Mapping[str, str], *, why: str, day: dt.date) -
     typed = {c: v.strip(" ") for c, v in values.items() if c in about.columns}
     changed = {c: v for c, v in typed.items() if v != (about.row.row.get(c) or "")}
     first = _Sent(about, changed)
-    load_id, passed = _load_what_passes([first, *_waiting([first])], day, must=first)
+    same = frozenset({_key(first)} if same_person else ())
+    corrected = Corrected(require_actor().membership_id, same)
+    load_id, passed = _load_what_passes([first, *_waiting([first])], day, corrected, must=first)
     for one in passed:
         quarantine.keep_correction(one.about.row, one.values, why=why, load_id=load_id or 0)
     return Outcome(load_id, len(passed))
@@ -169,7 +185,8 @@ def run_again(narrowed: Narrowed, *, why: str, day: dt.date, at_most: int = AT_M
     sent = [_Sent(_describe(row), {}) for row in rows]
     if not sent:
         return Outcome(None, 0)
-    load_id, passed = _load_what_passes([*sent, *_waiting(sent)], day)
+    corrected = Corrected(require_actor().membership_id)
+    load_id, passed = _load_what_passes([*sent, *_waiting(sent)], day, corrected)
     for one in passed:
         quarantine.keep_correction(one.about.row, {}, why=why, load_id=load_id or 0)
     gone = {one.about.row.id for one in passed}
@@ -217,7 +234,7 @@ class _Undone(Exception):
 
 
 def _load_what_passes(
-    sent: list[_Sent], day: dt.date, must: _Sent | None = None
+    sent: list[_Sent], day: dt.date, corrected: Corrected, must: _Sent | None = None
 ) -> tuple[int | None, list[_Sent]]:
     """Load all that pass, in one load; returns its number and which they are.
 
@@ -227,7 +244,7 @@ def _load_what_passes(
     while sent:
         try:
             with transaction.atomic():
-                return _deliver(sent, day), sent
+                return _deliver(sent, day, corrected), sent
         except _Undone as undone:
             if must in sent and sent.index(must) in undone.wrong:
                 raise StillWrong(undone.wrong[sent.index(must)]) from None
@@ -235,11 +252,11 @@ def _load_what_passes(
     return None, []
 
 
-def _deliver(sent: Sequence[_Sent], day: dt.date) -> int:
+def _deliver(sent: Sequence[_Sent], day: dt.date, corrected: Corrected) -> int:
     source = _of_changes(sent[0].about.source)
     with _private_folder() as folder:
         places = _write(folder, source, sent)
-        outcome = load_extract(folder, source, day=day, corrected_by=require_actor().membership_id)
+        outcome = load_extract(folder, source, day=day, corrected=corrected)
     wrong: dict[int, list[tuple[str, str]]] = {}
     for one in outcome.aside:
         wrong.setdefault(places[one.file, one.line], []).append((one.field, one.reason))

@@ -164,6 +164,26 @@ def test_of_two_rows_with_one_key_the_right_one_is_chosen(act, tables, tmp_path)
         assert STATEMENTS["job"].objects.get().employer == "Another"
 
 
+def test_a_key_is_the_same_persons_when_an_officer_says_so(act, tables, tmp_path):
+    load(write(tables, tmp_path / "before"))
+    told = {"given_names": "Wei", "family_name": "Zhang", "date_of_birth": "1991-05-04"}
+    tables["residents"][2] |= told
+    load(write(tables, tmp_path / "now"))
+    with act(OFFICER):
+        (one,) = standing(reasons.REUSED)
+        with pytest.raises(mend_rejects.StillWrong):
+            mend(one.id)
+        mend_rejects.mend(one.id, {}, why="Registered anew", day=DAY, same_person=True)
+        assert standing() == []
+        told = quarantine.people_of(["R3"])
+        assert Person.objects.get(pk=told["R3"]).name == "Wei Zhang"
+    with act(LOADER):
+        versions = STATEMENTS["resident"].objects.filter(source_key="R3")
+        assert len({version.person_id for version in versions}) == 1
+    again = load(write(tables, tmp_path / "again"))
+    assert not again.aside, "from now on it is their name"
+
+
 def test_values_that_span_lines_and_hold_quotes_arrive_whole(act, tables, tmp_path):
     tables["residents"][0] |= {"given_names": 'Ann "Nan"\nMary, née Ó', "sex": "?"}
     tables["residents"][1]["sex"] = "?"

@@ -18,7 +18,7 @@ from wholeplace.rooms.records import rejects
 from wholeplace.rooms.records.models import Load
 from wholeplace.rooms.records.source.aside import Aside
 from wholeplace.rooms.records.source.quality import Quality
-from wholeplace.rooms.records.versions import Counts, Write
+from wholeplace.rooms.records.versions import Corrected, Counts, Write
 
 LOCK = 7411002  # one load of an agency's rows at a time
 
@@ -40,8 +40,8 @@ class Told:
     """What is known of a delivery before its rows are read.
 
     `fingerprint` is the SHA-256 of the files and of how they are read, `files` file → SHA-256.
-    Where the files could not even be told apart, the day and these are missing. `corrected_by`
-    is the officer who put right what had been set aside: rows of a day told of already.
+    Where the files could not even be told apart, the day and these are missing. `corrected`
+    says that these are rows of a day told of already, put right by an officer.
     """
 
     source: str
@@ -51,7 +51,7 @@ class Told:
     delivers: str = "full"
     fingerprint: str = ""
     files: dict[str, str] = field(default_factory=dict)
-    corrected_by: int | None = None
+    corrected: Corrected | None = None
 
 
 def open_load(told: Told, *, agency: str, correction: bool = False) -> Write:
@@ -76,10 +76,10 @@ def open_load(told: Told, *, agency: str, correction: bool = False) -> Write:
             why=f"This account loads for {agency}.",
         )
     at = _alone(actor.agency_id)
-    if told.corrected_by is None:
+    if told.corrected is None:
         _refuse_wrong_day(actor.agency_id, told, correction=correction)
     load = _new_load(told, state="started")
-    return Write(actor.agency_id, load.pk, at, told.source, told.corrected_by is not None)
+    return Write(actor.agency_id, load.pk, at, told.source, told.corrected)
 
 
 def _new_load(told: Told, **more: object) -> Load:
@@ -92,7 +92,7 @@ def _new_load(told: Told, **more: object) -> Load:
         files=told.files,
         as_at=told.as_at,
         delivers=told.delivers,
-        corrected_by_id=told.corrected_by,
+        corrected_by_id=told.corrected.by if told.corrected else None,
         started_by_id=actor.membership_id,
         **more,
     )

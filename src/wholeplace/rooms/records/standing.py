@@ -69,10 +69,14 @@ def push_keys(engine: duckdb.DuckDBPyConnection, keys: str, table: str) -> int:
 
 @dataclass(frozen=True)
 class Standing:
-    """What one agency's source holds by now; see `stage.Known`."""
+    """What one agency's source holds by now; see `stage.Known`.
+
+    `same_people` are keys of which an officer says that they name nobody else.
+    """
 
     agency_id: int
     source: str
+    same_people: frozenset[str] = frozenset()
 
     def note_people(self, engine: duckdb.DuckDBPyConnection, name: str, file: Arrived) -> None:
         """Number the people of the file; note as faults the keys that named somebody else.
@@ -97,7 +101,9 @@ class Standing:
         found = [
             (n, key)
             for n, key, given, family, *former in _born_otherwise(engine)
-            if fold(given) != former[0] and [fold(family), fold(given)] != former
+            if key not in self.same_people
+            and fold(given) != former[0]
+            and [fold(family), fold(given)] != former
         ]
         if found:
             noted = {"n": [n for n, _ in found], "value": [key for _, key in found]}

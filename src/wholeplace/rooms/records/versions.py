@@ -49,14 +49,26 @@ class Counts:
 
 
 @dataclass(frozen=True)
+class Corrected:
+    """Rows set aside that an officer put right: by whose membership.
+
+    `same_people` are keys of which the officer says that they name the same person as before,
+    though both the name and the birth date are others.
+    """
+
+    by: int
+    same_people: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class Write:
-    """Where and as what a load writes; `corrected`: rows set aside that an officer put right."""
+    """Where and as what a load writes; `corrected` where it is no delivery."""
 
     agency_id: int
     load_id: int
     at: dt.datetime
     source: str = ""
-    corrected: bool = False
+    corrected: Corrected | None = None
 
 
 def write_file(

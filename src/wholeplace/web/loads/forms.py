@@ -61,6 +61,12 @@ class Correct(ActionForm):
         self.at_fault = [name for name, column in self.columns.items() if column in wrong]
         for name, column in self.columns.items():
             self.fields[name] = _value(column, self.stood.get(column), wrong.get(column, ()))
+        if about.named_another:
+            self.fields["same_person"] = forms.BooleanField(
+                label="The key names the same person as before",
+                required=False,
+                help_text="Their name and their birth date have both been corrected.",
+            )
         self.fields["why"] = deepcopy(Why.base_fields["why"])
         self.fields["why"].label = "How do you know?"
         self.fields["why"].help_text = "For example: rang the tenant on 3 June. It is kept."

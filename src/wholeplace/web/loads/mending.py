@@ -41,7 +41,11 @@ def correct(request: HttpRequest, reject_id: int) -> HttpResponse:
     def act(said: dict[str, Any]) -> str:
         try:
             outcome = mend_rejects.mend(
-                reject_id, form.typed(), why=said["why"], day=timezone.localdate()
+                reject_id,
+                form.typed(),
+                why=said["why"],
+                day=timezone.localdate(),
+                same_person=said.get("same_person", False),
             )
         except StillWrong as wrong:
             form.tell(wrong.faults)
