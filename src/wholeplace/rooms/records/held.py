@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import connection
@@ -27,22 +27,28 @@ def fetch(query: str, values: dict[str, Any] | Sequence[Any]) -> list[tuple[Any,
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One current row: its key in the file, its values, since when recorded, and by whom."""
+    """One row: its key in the file, its values, since when recorded, and by whom.
+
+    `ended_at` is when the agency's files no longer had it; None while it stands.
+    """
 
     key: str
     values: dict[str, Any]
     recorded_at: dt.datetime
     agency: str
+    ended_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Holding:
     """What the reader's agency holds about one person, table by table, newest first.
 
-    A table that the reader's information classes leave out is empty.
+    A table that the reader's information classes leave out is empty. Where the agency's files
+    no longer have the person, `resident` is empty and `former` is what they last said.
     """
 
     resident: tuple[Held, ...] = ()
+    former: tuple[Held, ...] = ()
     homes: tuple[Held, ...] = ()
     household: tuple[Held, ...] = ()
     benefit_spells: tuple[Held, ...] = ()
@@ -172,7 +178,25 @@ def person_statements(person_id: int, known_at: dt.datetime | None = None) -> Ho
         known_at: what stood at that moment; None: what stands now. Who lives with the person
             is named as they are named now.
     """
-    return statements_of([person_id], tuple(SECTIONS), known_at)[person_id]
+    held = statements_of([person_id], tuple(SECTIONS), known_at)[person_id]
+    return held if held.resident else replace(held, former=_former(person_id, known_at))
+
+
+def _former(person_id: int, known_at: dt.datetime | None) -> tuple[Held, ...]:
+    """The last statement about somebody whom the files no longer have, with when it ended."""
+    section = SECTIONS["resident"]
+    named = {name: f"t.{name}" for name in section.columns} | section.extra
+    query = (
+        f"SELECT t.source_key, t.recorded_at, g.name, t.superseded_at, {', '.join(named.values())}"
+        f" FROM {section.tables} JOIN agencies_agency g ON g.id = t.agency_id"
+        f" WHERE {section.mine} AND t.superseded_at <= coalesce(%(known_at)s::timestamptz, 'infinity')"
+        " ORDER BY t.superseded_at DESC, t.id DESC LIMIT 1"
+    )
+    found = fetch(query, {"persons": [person_id], "known_at": known_at})
+    return tuple(
+        Held(key, dict(zip(named, values, strict=True)), recorded_at, agency, ended_at)
+        for key, recorded_at, agency, ended_at, *values in found
+    )
 
 
 def statements_of(

@@ -159,8 +159,10 @@ def _told(one: Held) -> str:
 
 def _who(holding: Holding) -> list[SummaryRow]:
     rows = []
-    for one in holding.resident:
+    for one in holding.resident or holding.former:
         note = f"{one.agency}, recorded {_told(one)}"
+        if one.ended_at:
+            note += f"; no longer in its files since {long_day(one.ended_at.date())}"
         rows += [SummaryRow("Name", full_name(one.values), note=note)]
         rows += [SummaryRow(words, value) for words, value in who_says(one.values)]
     return rows

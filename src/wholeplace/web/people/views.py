@@ -57,7 +57,7 @@ def person(request: HttpRequest, ref: str) -> HttpResponse:
     if actor.can("application.read"):
         context |= _casework(found, actor, held)
         near = context["near"]
-    if sensitive:
+    if sensitive and held.holding.resident:  # of somebody who is gone no fact is known
         context |= schemes_shown(found.id, held.holding, near)
         context["may_apply"] = actor.can("application.record")
     return render(request, "people/person.html", context)
@@ -82,7 +82,7 @@ def _flags(held: Shown, person_id: int, actor: Actor) -> list[Flag]:
     if actor.can("letter.read"):
         return [Flag(FLAGS[bar.kind]) for bar in contact_reasons(person_id)]
     kinds = {bar.kind for bar in queries.bars(person_id) if bar.ended_at is None}
-    for one in held.holding.resident:
+    for one in held.holding.resident or held.holding.former:
         kinds |= {kind for kind in ("do_not_contact", "unsafe_address") if one.values[kind]}
         kinds |= {"deceased"} if one.values["date_of_death"] else set()
     return [Flag(words) for kind, words in FLAGS.items() if kind in kinds]
