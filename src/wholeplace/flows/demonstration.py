@@ -23,6 +23,7 @@ from django.conf import settings
 
 from wholeplace.core.kernel.errors import UserMistake
 from wholeplace.core.rules.files.inherit import place_document
+from wholeplace.core.rules.files.places import place_files
 from wholeplace.flows import governance, place_rules
 from wholeplace.flows.demonstration_casework import ASSESSORS, work_the_list
 from wholeplace.flows.load_extract import find_source, load_extract
@@ -30,13 +31,16 @@ from wholeplace.flows.load_places import load_demonstration_places
 from wholeplace.flows.run_trawl import carry_out, start
 from wholeplace.population.city.make import Request, make_city, manifest_of
 from wholeplace.rooms.agencies.acting import acting
-from wholeplace.rooms.agencies.queries import membership_by_username, system_membership
+from wholeplace.rooms.agencies.queries import (
+    loader_of,
+    membership_by_username,
+    system_membership,
+)
 from wholeplace.rooms.audit import actions as audit
 from wholeplace.rooms.audit.queries import newest_own
 from wholeplace.rooms.records.loads import holds_records, loads
 from wholeplace.rooms.schemes import queries as trawls
 
-SOURCE = "council-benefits"
 SCHEME = "transition-payments"
 SEED = 2026
 WEEKS_AGO = 5  # the first trawl's day, so that some of what it found has been worked
@@ -131,8 +135,7 @@ def _make(place: Path, people: int, today: dt.date) -> None:
     folder = _folder()
     load_demonstration_places(place)
     make_city(Request(people=people, seed=SEED, as_at=today, place=place), folder, force=True)
-    if not _loads():
-        load_extract(folder / SOURCE, find_source(place, SOURCE), day=today)
+    _load(place, folder, today)
     for day in (today - dt.timedelta(weeks=WEEKS_AGO), today):
         run = _trawl(SCHEME, day)
         if day != today:
@@ -140,6 +143,18 @@ def _make(place: Path, people: int, today: dt.date) -> None:
     for scheme in _others():
         with suppress(UserMistake):  # a place's own scheme may refuse: its trawl says why
             _trawl(scheme, today)
+
+
+def _load(place: Path, folder: Path, today: dt.date) -> None:
+    """Each agency's extract that the place has a source for; what is loaded is left as it is."""
+    for name in place_files(place, "sources"):
+        if not (folder / name).is_dir():
+            continue
+        source = find_source(place, name)
+        with acting(loader_of(source.agency), purpose="loading", route="demonstration"):
+            there = [one for one in loads() if one.state == "finished" and one.source == name]
+        if not there:
+            load_extract(folder / name, source, day=today)
 
 
 def _others() -> list[str]:

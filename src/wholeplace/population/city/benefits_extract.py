@@ -92,6 +92,7 @@ def residents(truth: Truth, written: Written, number: Ints) -> pa.Table:
             "family_name": text(written.family),
             "date_of_birth": days(written.born),
             "sex": text(SEXES[people.sex[who]]),
+            "nhs_number": text(written.nhs),
             "ni_number": text(written.ni),
             "phone": text(written.phone),
             "email": blank(emails(ward, truth.number), ~email).take(pa.array(who)),

@@ -58,9 +58,7 @@ class Rates:
 
 
 RATES: dict[str, Rates] = {
-    "council-benefits": Rates(
-        "everybody", nhs_number=0.0, nhs_wrong=0.0, ni_number=0.80, phone=0.78
-    ),
+    "council-benefits": Rates("everybody", ni_number=0.80, phone=0.78),
     "council-housing": Rates(
         "about a fifth of households, with everybody in them", ni_number=0.40, phone=0.75
     ),
