@@ -33,12 +33,13 @@ from wholeplace.rooms.identity.links import comparisons_of, write_links
 LINKER = "system-linker"
 PURPOSE = "linking"
 ROUTE = "identity link"
+RECORDS, LINKED = "records.parquet", "linked"
 CLUSTERS, EDGES = "clusters.parquet", "edges.parquet"
 
 Progress = Callable[[str], None]
-# Compares the records of the first file and writes CLUSTERS and EDGES into the folder; gives
-# what there is to tell of it.
-Engine = Callable[[Path, Path, EngineSettings, Progress], Mapping[str, Any]]
+# Compares the records of a file and writes CLUSTERS and EDGES into a new folder; gives what
+# there is to tell of it.
+Engine = Callable[[Path, Path, Progress], Mapping[str, Any]]
 
 
 class NothingToLink(UserMistake):
@@ -70,7 +71,7 @@ def link_people(
 
     Args:
         progress: called with each step's name.
-        settings: threads and memory of DuckDB.
+        settings: threads and memory for reading and writing.
         engine: what compares and clusters; the population engine's when not given.
 
     Raises:
@@ -78,32 +79,45 @@ def link_people(
         AlreadyLinking: another linking is under way.
     """
     with _private_folder() as folder, _one_transaction():
-        began = time.perf_counter()
+        watch = _Watch()
         run = actions.open_run()
-        with connect(folder, settings) as duck:
-            records = write_records(duck, folder / "records.parquet", progress)
+        records = _read(folder, settings, progress)
         if not records:
             raise NothingToLink(
                 "There are no records to compare.",
                 why="No agency that a sharing agreement names for linking has any.",
                 do="Load the agencies' files first.",
             )
-        read = time.perf_counter()
-        told = (engine or _population)(folder / "records.parquet", folder, settings, progress)
-        linked = time.perf_counter()
+        watch.ended("reading")
+        told = (engine or population_engine)(folder / RECORDS, folder / LINKED, progress)
+        watch.ended("linking")
         progress("Writing who is who")
-        counts, comparisons = _write(folder, settings, run)
-        figures = {
-            **told,
-            "seconds_reading": round(read - began, 3),
-            "seconds_linking": round(linked - read, 3),
-            "seconds_writing": round(time.perf_counter() - linked, 3),
-        }
+        counts, comparisons = _write(folder / LINKED, settings, run)
+        watch.ended("writing")
+        figures = {**told, **watch.seconds}
         actions.keep_run(
             run, records=records, comparisons=comparisons, counts=counts, figures=figures
         )
         progress("Committing")
     return Outcome(run.id, records, counts, figures)
+
+
+class _Watch:
+    """Seconds of each part, from the end of the one before."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._began = time.perf_counter()
+
+    def ended(self, part: str) -> None:
+        now = time.perf_counter()
+        self.seconds[f"seconds_{part}"] = round(now - self._began, 3)
+        self._began = now
+
+
+def _read(folder: Path, settings: EngineSettings, progress: Progress) -> int:
+    with connect(folder, settings) as duck:
+        return write_records(duck, folder / RECORDS, progress)
 
 
 def _write(
@@ -115,12 +129,11 @@ def _write(
         return counts, comparisons_of(duck, folder / EDGES)
 
 
-def _population(
-    records: Path, out: Path, settings: EngineSettings, progress: Progress
-) -> Mapping[str, Any]:
+def population_engine(records: Path, out: Path, progress: Progress) -> Mapping[str, Any]:
+    """The population engine: standardised, blocked, weighed and clustered."""
     from wholeplace.population.identity import link  # late: it brings the linking library
 
-    return link(records, out, settings=settings, progress=progress).as_data()
+    return link(records, out, progress=lambda stage: progress(f"Linking: {stage}")).as_data()
 
 
 @contextmanager

@@ -59,7 +59,7 @@ class World:
             person = make_person(f"{label.title()} Test", restricted=restricted)
             key = f"H{person.pk}"
             names = {"given_names": label.title(), "family_name": "Test"}
-            _state(records.Resident, "R", person, **names, **said)
+            _state(records.Resident, "R", person, **names | said)
             _state(records.Involvement, "I", person, team=f"{agency} team", worker="A Worker")
             _state(records.Tenancy, "T", person, line_1="1 Long Road")
             _state(records.SchoolPlace, "S", person, school="Long Road School")

@@ -21,17 +21,17 @@ from wholeplace.rooms.records import transfer
 # and of the identity, how many live records it has and in how many clusters.
 _STATE = """
 CREATE OR REPLACE TABLE state AS
-WITH both AS (
+WITH every AS (
     SELECT c.cluster, c.record_id, f.identity_id
       FROM clusters c LEFT JOIN former f ON f.person_id = c.record_id
 ), of_identity AS (
     SELECT identity_id, count(DISTINCT cluster) AS clusters
-      FROM both WHERE identity_id IS NOT NULL GROUP BY identity_id
+      FROM every WHERE identity_id IS NOT NULL GROUP BY identity_id
 )
 SELECT b.cluster, count(*) AS records, min(b.record_id) AS lowest, count(b.identity_id) AS known,
        count(DISTINCT b.identity_id) AS identities, max(i.clusters) AS shared_by,
        min(b.identity_id) AS identity_id
-  FROM both b LEFT JOIN of_identity i USING (identity_id)
+  FROM every b LEFT JOIN of_identity i USING (identity_id)
  GROUP BY b.cluster
 """
 _TOUCHED = """

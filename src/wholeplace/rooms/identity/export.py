@@ -24,7 +24,7 @@ _NAMES = {
         pa.string(),
     ),
 }
-_HOME = dict.fromkeys(("line_1", "uprn", "postcode"), pa.string())
+_HOME = dict.fromkeys(("line_1", "line_2", "uprn", "postcode"), pa.string())
 _RECORD = {"record_id": pa.int64(), "source_key": pa.string()} | _NAMES | _HOME
 _HOMES = {
     "record_id": pa.int64(),
@@ -110,3 +110,19 @@ def _read(engine: duckdb.DuckDBPyConnection, agency_id: int, code: str) -> str:
         engine.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * FROM pulled")
         engine.unregister("pulled")
     return _WITH_HOMES.replace("$source", text_literal(code))
+
+
+def linked_records() -> pa.Table:
+    """The records that are linked now: source, source_key and cluster (their identity).
+
+    Raises:
+        Refused: the acting role may not link.
+    """
+    require_actor().require("identity.link")
+    return transfer.pull(
+        "SELECT g.code, r.source_key, m.identity_id FROM identity_member m"
+        " JOIN identity_record r ON r.record_id = m.person_id"
+        " JOIN agencies_agency g ON g.id = r.agency_id WHERE m.superseded_at IS NULL",
+        [],
+        {"source": pa.string(), "source_key": pa.string(), "cluster": pa.int64()},
+    )

@@ -128,14 +128,14 @@ RECORDS = f"""
 CREATE VIEW identity_record WITH (security_barrier) AS
 SELECT r.person_id AS record_id, r.agency_id, r.source_key, r.given_names, r.family_name,
        r.previous_family_name, r.known_as, r.date_of_birth, r.sex, r.nhs_number, r.upn,
-       r.ni_number, r.phone, r.email, r.line_1, r.uprn, r.postcode
+       r.ni_number, r.phone, r.email, r.line_1, r.line_2, r.uprn, r.postcode
   FROM records_resident r
  WHERE {_SHARED_FOR_LINKING.format("r")}
 """
 HOMES = f"""
 CREATE VIEW identity_home WITH (security_barrier) AS
-SELECT m.id AS member_id, m.person_id AS record_id, m.agency_id, a.line_1, h.uprn, a.postcode,
-       greatest(m.from_date, h.from_date) AS since, least(m.to_date, h.to_date) AS until
+SELECT m.id AS member_id, m.person_id AS record_id, m.agency_id, a.line_1, a.line_2, h.uprn,
+       a.postcode, greatest(m.from_date, h.from_date) AS since, least(m.to_date, h.to_date) AS until
   FROM records_member m
   JOIN records_household h ON h.source_key = m.household_key AND h.agency_id = m.agency_id
        AND h.superseded_at IS NULL
