@@ -74,7 +74,7 @@ def measure(folder: Path) -> dict[str, float]:
     """One load into a fresh database, and the comparison beside it."""
     from wholeplace.site.main import open_database
 
-    _fresh_database()
+    fresh_database(DATABASE)
     with open_database():
         from django.conf import settings
         from django.core.management import call_command
@@ -182,14 +182,15 @@ def _plain_tables(cursor: Any) -> None:
             cursor.execute(f"ALTER TABLE plain_{table} ADD {plain}")
 
 
-def _fresh_database() -> None:
+def fresh_database(name: str) -> None:
+    """An empty database of this name in the benchmarks' own cluster."""
     from wholeplace.site import embedded
     from wholeplace.site.embedded import cluster, roles
     from wholeplace.site.embedded.place import place_of
 
     with embedded.using(HOME), cluster.connect(place_of(HOME)) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{DATABASE}" WITH (FORCE)')
-        connection.execute(f'CREATE DATABASE "{DATABASE}" OWNER "{roles.OWNER}"')
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        connection.execute(f'CREATE DATABASE "{name}" OWNER "{roles.OWNER}"')
 
 
 def checkpoint() -> None:
