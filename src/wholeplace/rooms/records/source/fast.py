@@ -14,7 +14,6 @@ from typing import TypeAlias
 
 from wholeplace.core.identity.numbers import NHS_TESTS, UPN_LETTERS
 from wholeplace.population.engines.duckdb import date_literal, text_literal
-from wholeplace.population.engines.duckdb.quoting import text_list
 from wholeplace.rooms.records.source import reasons
 from wholeplace.rooms.records.source import spec as s
 
@@ -72,6 +71,16 @@ def mapped(column: str, codes: Mapping[str, str]) -> str:
     """The code stored for the file's; NULL for another."""
     whens = "".join(f" WHEN {text_literal(a)} THEN {text_literal(b)}" for a, b in codes.items())
     return f"CASE {column}{whens} END"
+
+
+def among(column: str, codes: Sequence[str]) -> str:
+    """Whether a value that is not NULL is one of these.
+
+    Not `IN`: for a list of some length DuckDB 2.0 makes a join of it, and of list_contains, after
+    which the rows of a big file no longer stand in the order of the file.
+    """
+    whens = "".join(f" WHEN {text_literal(code)} THEN true" for code in codes)
+    return f"(CASE {column}{whens} ELSE false END)"
 
 
 def typed(field: s.AnyField, column: str) -> str:
@@ -164,10 +173,9 @@ def _limits(value: str, least: Decimal | int, most: Decimal | int, unit: str = "
 def _words(field: s.AnyField, column: str) -> Faults:
     if isinstance(field, s.CodeField):
         codes = list(field.codes)
-        return [(f"{column} NOT IN {text_list(codes)}", reasons.not_a_code(codes))]
+        return [(f"NOT {among(column, codes)}", reasons.not_a_code(codes))]
     if isinstance(field, s.FlagField):
-        known = text_list([field.yes, field.no])
-        return [(f"{column} NOT IN {known}", reasons.not_a_flag(field))]
+        return [(f"NOT {among(column, [field.yes, field.no])}", reasons.not_a_flag(field))]
     if isinstance(field, s.NiNumberField):
         return [(_not_ni(field, closed_up(column)), reasons.NOT_NI)]
     if isinstance(field, s.NhsNumberField):
@@ -190,8 +198,8 @@ def text_faults(column: str, most: int) -> Faults:
 
 def _not_ni(field: s.NiNumberField, value: str) -> str:
     prefix = f"upper(substr({value}, 1, 2))"
-    issued = f"({whole(prefix, NI_FIRST)} AND {prefix} NOT IN {text_list(NI_NEVER)})"
-    also = f" OR {prefix} IN {text_list(field.also)}" if field.also else ""
+    issued = f"({whole(prefix, NI_FIRST)} AND NOT {among(prefix, NI_NEVER)})"
+    also = f" OR {among(prefix, field.also)}" if field.also else ""
     return f"NOT ({whole(value, NI_SHAPE)} AND ({issued}{also}))"
 
 

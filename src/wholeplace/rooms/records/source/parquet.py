@@ -74,6 +74,8 @@ def _plainly(kind: pa.DataType) -> str:
         return "lists or records"
     if t.is_timestamp(kind):
         return "moments with a time zone"
+    if t.is_time(kind):
+        return "times of day"
     return "bytes" if t.is_binary(kind) or t.is_large_binary(kind) else f"{kind}"
 
 

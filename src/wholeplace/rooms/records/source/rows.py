@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from wholeplace.population.engines.duckdb import identifier as q
 from wholeplace.population.engines.duckdb import text_literal as lit
-from wholeplace.population.engines.duckdb.quoting import text_list
 from wholeplace.rooms.records.source import fast, reasons
 from wholeplace.rooms.records.source import spec as s
 
@@ -86,6 +85,6 @@ def _checks(spec: s.FileSpec, reading: s.Reading) -> dict[str, tuple[bool, fast.
         found[field.column] = (field.required, fast.faults(field, q(field.column), reading))
     if reading.changes and spec.change:
         codes = list(spec.change.codes)
-        unknown = f"{q(spec.change.column)} NOT IN {text_list(codes)}"
+        unknown = f"NOT {fast.among(q(spec.change.column), codes)}"
         found[spec.change.column] = (True, [(unknown, reasons.not_a_code(codes))])
     return found
