@@ -158,6 +158,7 @@ def _figures(size: int, folder: Path, ours: dict[str, Any], plain: dict[str, Any
     what = f"Linking {size:,} people, {ours['records']:,} records of five agencies"
     figures = [
         _clusters(what, mine, others[best], best),
+        _whole(what, mine, others[best], best),
         _pairs(what, folder),
         _seconds(what, ours, plain, mine, others),
         _memory(what, ours, plain),
@@ -167,7 +168,7 @@ def _figures(size: int, folder: Path, ours: dict[str, Any], plain: dict[str, Any
 
 def _clusters(what: str, mine: ClusterScore, theirs: ClusterScore, bound: float) -> Figure:
     return Figure(
-        figure=f"{what}: F1 of clusters",
+        figure=f"{what}: F1 of clusters, by the pairs that they imply",
         ours=mine.pairs.f1,
         unit="F1",
         comparison=f"plain Splink, its best threshold ({bound})",
@@ -175,6 +176,16 @@ def _clusters(what: str, mine: ClusterScore, theirs: ClusterScore, bound: float)
         target=f"at least {LEAST_F1}, and no lower",
         met=mine.pairs.f1 >= max(LEAST_F1, theirs.pairs.f1),
         note=f"ours {mine}; theirs {theirs}",
+    )
+
+
+def _whole(what: str, mine: ClusterScore, theirs: ClusterScore, bound: float) -> Figure:
+    return Figure(
+        figure=f"{what}: F1 of whole clusters",
+        ours=mine.whole.f1,
+        unit="F1",
+        comparison=f"plain Splink, {bound}",
+        theirs=theirs.whole.f1,
     )
 
 

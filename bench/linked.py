@@ -48,16 +48,19 @@ class ClusterScore:
 
     Attributes:
         pairs: told, right and true.
+        whole: whole clusters: one is right that holds all records of a person and no other's.
         largest: records of the largest cluster.
         mixing: clusters that hold records of more than one person.
     """
 
     pairs: Score
+    whole: Score
     largest: int
     mixing: int
 
     def __str__(self) -> str:
-        return f"{self.pairs}, largest {self.largest}, {self.mixing:,} mix people"
+        told = f"{self.pairs}; whole clusters {self.whole}"
+        return f"{told}; largest {self.largest}, {self.mixing:,} mix people"
 
 
 def score_clusters(clusters: Path, truth: Path) -> ClusterScore:
@@ -71,11 +74,12 @@ def score_clusters(clusters: Path, truth: Path) -> ClusterScore:
         (row,) = engine.execute(
             f"SELECT (SELECT {_PAIRS} FROM ({_SIZES.format('cluster')})), "
             f"(SELECT {_PAIRS} FROM held), (SELECT {_PAIRS} FROM ({_SIZES.format('true_person')})),"
-            f"(SELECT coalesce(max(n), 0) FROM ({_SIZES.format('cluster')})), "
+            f"{_WHOLE}, (SELECT coalesce(max(n), 0) FROM ({_SIZES.format('cluster')})), "
             "(SELECT count(*) FROM (SELECT cluster FROM held GROUP BY cluster HAVING count(*) > 1))"
         ).fetchall()
-    told, right, true, largest, mixing = (int(figure) for figure in row)
-    return ClusterScore(Score(told, right, true), largest, mixing)
+    told, right, true, clusters, kept, people, largest, mixing = (int(figure) for figure in row)
+    pairs, whole = Score(told, right, true), Score(clusters, kept, people)
+    return ClusterScore(pairs, whole, largest, mixing)
 
 
 def score_edges(edges: Path, truth: Path, likely: float) -> Score:
@@ -93,4 +97,10 @@ def score_edges(edges: Path, truth: Path, likely: float) -> Score:
 
 
 _PAIRS = "coalesce(sum(n * (n - 1) // 2), 0)"
+_WHOLE = """
+    (SELECT count(DISTINCT cluster) FROM held),
+    (SELECT count(*) FROM held WHERE
+        cluster IN (SELECT cluster FROM held GROUP BY cluster HAVING count(*) = 1)
+        AND true_person IN (SELECT true_person FROM held GROUP BY true_person HAVING count(*) = 1)),
+    (SELECT count(DISTINCT true_person) FROM held)"""
 _SIZES = "SELECT sum(n)::BIGINT AS n FROM held GROUP BY {}"

@@ -18,6 +18,7 @@ from bench.linked import Score, score_clusters, score_edges
 
 from wholeplace.population.city.make import Request, make_city
 from wholeplace.population.identity.train import Teaching
+from wholeplace.population.identity.truth import score
 
 PLACE = Path(__file__).parents[2] / "places" / "birmingham"
 COLUMNS = """rec_id given_name surname street_number address_1 address_2 suburb postcode state
@@ -32,15 +33,16 @@ def test_ours_and_plain_splink_over_one_city(tmp_path, monkeypatch):
     monkeypatch.setattr(identity, "RANDOM_PAIRS", 10_000)
     monkeypatch.setattr(identity, "THRESHOLDS", (0.95,))
 
-    clusters, pairs, seconds, memory = figures = identity.run(250)
+    clusters, whole, pairs, seconds, memory = figures = identity.run(250)
 
     assert 0.9 < clusters.ours <= 1
     assert 0.8 < clusters.theirs <= 1
+    assert 0.8 < whole.ours <= 1
     assert 0.8 < pairs.ours <= 1
     assert seconds.ratio == pytest.approx(seconds.ours / seconds.theirs)
     assert 0 < memory.ours < 4
     assert {row.met for row in figures} == {None}, "no target speaks of 250 people"
-    assert shown(figures).row_count == 4
+    assert shown(figures).row_count == 5
 
 
 def test_a_crowd_of_one_name_is_linked_and_its_blocks_are_capped(tmp_path, monkeypatch):
@@ -137,6 +139,17 @@ def test_scores_are_those_of_pairs_counted_one_by_one(tmp_path):
 
     assert scored.pairs == Score(told=4, right=2, true=4)
     assert (scored.pairs.precision, scored.pairs.recall, scored.pairs.f1) == (0.5, 0.5, 0.5)
+    assert scored.whole == Score(told=3, right=1, true=3)
     assert (scored.largest, scored.mixing) == (3, 1)
+    # and the product's own score, by source and key, says the same
+    keys = [str(key) for key in truth["record_id"]]
+    sources = pa.array(["police"] * 6)
+    known = {"source": sources, "record_key": keys, "true_person": truth["true_person"]}
+    pq.write_table(pa.table(known), tmp_path / "known.parquet")
+    found = {"source": sources, "source_key": keys, "cluster": clusters["cluster"]}
+    said = score(pa.table(found), tmp_path / "known.parquet")
+    for measure, own in ((said.pairs, scored.pairs), (said.clusters, scored.whole)):
+        assert Score(measure.told, measure.right, measure.true) == own
+    assert (said.largest_cluster, said.mixed_clusters) == (3, 1)
     assert weighed == Score(told=3, right=2, true=4)
     assert Score(0, 0, 0).f1 == 1
