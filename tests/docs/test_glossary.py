@@ -26,6 +26,7 @@ TABLES = {
     "decision": "casework.Decision",
     "finding": "schemes.Finding",
     "funding source": "ledger.FundingSource",
+    "identity": "identity.Identity",
     "membership": "agencies.Membership",
     "payment": "casework.Payment",
     "person": "people.Person",
@@ -37,6 +38,7 @@ TABLES = {
 NOUNS = {
     "audit trail": "audit",
     "extract": "extracts",
+    "identity": "identity",
     "payment": "payments",
     "place": "places",
     "scheme": "scheme",

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from wholeplace.cli._reference import facts, roles, schemes, sources, states
+from wholeplace.cli._reference import facts, roles, schemes, sharing, sources, states
 from wholeplace.core.rules.files.inherit import read_each
 from wholeplace.core.rules.files.scheme_loader import load_place, load_schemes
+from wholeplace.core.rules.files.sharing_file import place_agreements
 from wholeplace.rooms.records.source.spec import source_of
 
 
@@ -30,5 +31,6 @@ def pages(place: Path) -> dict[str, str]:
         **facts.pages(rules, found),
         "states.md": states.page(),
         "roles.md": roles.page(place),
+        "sharing.md": sharing.page(place, rules, place_agreements(place)),
         "sources.md": sources.page(extracts, rules),
     }
