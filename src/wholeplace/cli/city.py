@@ -16,6 +16,7 @@ import wholeplace
 from wholeplace.core.kernel.errors import UserMistake
 from wholeplace.population.city.areas_maker import write_area_files
 from wholeplace.population.city.make import FORMATS, Made, Request, make_city
+from wholeplace.population.city.next_day import Next, make_next
 from wholeplace.population.geography import read_place
 
 app = typer.Typer(help="Make invented people, and the areas they live in.", no_args_is_help=True)
@@ -87,6 +88,45 @@ def answer(made: Made, *, as_json: bool) -> str:
     state = "was already there" if made.already else "is ready"
     known = ", ".join(f"{count:,} in {source}" for source, count in counts.items())
     return f"The city in {made.folder} {state}: {made.manifest['people']:,} people; {known}."
+
+
+@app.command("next")
+def next_(
+    city: Annotated[Path, typer.Argument(help="The folder of a city.")],
+    out: Annotated[Path, typer.Option(help="The folder to write.")],
+    share: Annotated[str, typer.Option(help="Of how many people something changes.")] = "1%",
+    as_at: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Its day; by default the day after the city's."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace another next delivery.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
+) -> None:
+    """Write every agency's next delivery, as changes and as full picture, and the truth of both.
+
+    The folders `changes` and `full` have a folder an agency each, and say the same. The same
+    request on the same city gives the same bytes.
+
+    Example: wholeplace city next var/city --out var/tuesday --share 1%
+    """
+    day = as_day(as_at) if as_at else None
+    made = make_next(Next(city, part_of(share), day), out, force=force)
+    if as_json:
+        typer.echo(answer(made, as_json=True))
+        return
+    rows = {path: summary["rows"] for path, summary in made.manifest["files"].items()}
+    changed = sum(count for path, count in rows.items() if path.startswith("changes/"))
+    state = "was already there" if made.already else "is ready"
+    typer.echo(f"The delivery of {made.manifest['as_at']} in {out} {state}: {changed:,} changes.")
+
+
+def part_of(share: str) -> float:
+    """A share as a number from 0 to 1: "1%" or "0.01"."""
+    text = share.strip()
+    try:
+        return float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        raise UserMistake(f"“{share}” is no share.", do="Use --share 1%, say.") from None
 
 
 @app.command("areas")

@@ -75,8 +75,7 @@ def residents(truth: Truth, written: Written, number: Ints) -> pa.Table:
     """Everyone the council's benefits and council tax system has; of some, a second record."""
     ward, who = truth.ward, written.who
     draws, people = ward.draws("residents"), ward.people
-    count = len(truth.number)
-    years = people.years(ward.day)
+    count, years = len(truth.number), truth.years
     draws.uniform(count)  # a draw of an earlier layout, so that those after it stay the same
     email = (years >= 18) & draws.chance(np.where(years < 70, 0.58, 0.2), count)
     own = np.array(LANGUAGES, dtype=object)[people.community]

@@ -118,13 +118,13 @@ def about(request: Request, areas: CityAreas) -> dict[str, Any]:
     }
 
 
-def manifest_of(folder: Path) -> dict[str, Any] | None:
-    """The manifest of a city made here before, or None."""
+def manifest_of(folder: Path, maker: str = MAKER) -> dict[str, Any] | None:
+    """The manifest of what this maker made here before, or None."""
     try:
         found = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    return found if isinstance(found, dict) and found.get("made_by") == MAKER else None
+    return found if isinstance(found, dict) and found.get("made_by") == maker else None
 
 
 def refuse_to_spoil(out: Path, there: dict[str, Any] | None, force: bool) -> None:
@@ -252,7 +252,13 @@ def formats_of(name: str, request: Request) -> tuple[str, ...]:
     return (FORMATS[name.split("/")[0]],)
 
 
-def write_manifests(folder: Path, found: dict[str, dict[str, Any]], as_at: date) -> None:
+def write_manifests(
+    folder: Path,
+    found: dict[str, dict[str, Any]],
+    as_at: date,
+    maker: str = MAKER,
+    delivers: str = "full",
+) -> None:
     """A manifest in each agency's folder, as its sender would write it."""
     for source in FORMATS:
         inside = {
@@ -261,10 +267,10 @@ def write_manifests(folder: Path, found: dict[str, dict[str, Any]], as_at: date)
             if path.startswith(f"{source}/")
         }
         told = {
-            "made_by": MAKER,
+            "made_by": maker,
             "source": source,
             "as_at": as_at.isoformat(),
-            "delivers": "full",
+            "delivers": delivers,
             "invented": INVENTED,
             "files": inside,
         }
