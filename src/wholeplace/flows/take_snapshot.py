@@ -44,6 +44,7 @@ from wholeplace.rooms.agencies.queries import agency_code, system_membership
 from wholeplace.rooms.audit import actions as audit
 from wholeplace.rooms.records import actions as records
 from wholeplace.rooms.records import changes, export
+from wholeplace.rooms.records.changes import Held
 from wholeplace.rooms.records.export import Touched, snapshot_history, snapshot_sources
 
 WORKER = "system-worker"
@@ -124,33 +125,35 @@ class _Taking:
         if former is None:
             return self.full(NONE)
         self.progress("Looking for what changed")
-        if why := self._in_the_way(former.manifest):
+        held, then = changes.held(former.manifest.known_at)
+        if why := self._in_the_way(former.manifest, then):
             return self.full(why)
         touched = changes.touched_since(former.manifest.known_at)
         if len(touched.persons) > MOST * former.manifest.rows["persons"]:
             return self.full(MANY)
         try:
-            return self._refreshed(former, touched)
+            return self._refreshed(former, touched, held)
         except (FormerUnusable, SnapshotRefused) as error:
             return self.full(f"{DAMAGED} {error.what}")
 
     def full(self, why: str) -> Snapshot:
         """Every row read."""
         sources, history = snapshot_sources(self.progress), snapshot_history(self.progress)
-        return write_snapshot(sources, why=why, history=history, **self._said(sources))
+        said = self._said(sources, changes.held()[0])
+        return write_snapshot(sources, why=why, history=history, **said)
 
-    def _refreshed(self, former: Snapshot, touched: Touched) -> Snapshot:
+    def _refreshed(self, former: Snapshot, touched: Touched, held: Held) -> Snapshot:
         sources = snapshot_sources(self.progress, touched)
         history = snapshot_history(self.progress, touched)
-        said = self._said(sources)
+        said = self._said(sources, held)
         return refresh_snapshot(former, touched.persons, sources, history=history, **said)
 
-    def _in_the_way(self, former: Manifest) -> str:
+    def _in_the_way(self, former: Manifest, then: Held) -> str:
         """Why the former cannot be refreshed; empty when it can."""
         if former.known_at > self.now:
             return LATER
         noted = dict(former.basis)
-        if noted.pop("held", None) != changes.held(former.known_at):
+        if noted.pop("held", None) != then:
             return UNDATED
         return "" if noted == self._reading else OTHERWISE
 
@@ -160,14 +163,14 @@ class _Taking:
         program = program_digest(export, changes)
         return {"place": self.place, "program": program, **changes.reading()}
 
-    def _said(self, sources: Mapping[str, object]) -> dict[str, Any]:
+    def _said(self, sources: Mapping[str, object], held: Held) -> dict[str, Any]:
         """What both ways of writing are told."""
         return {
             "out": self.home / self.now.strftime("%Y%m%d-%H%M%S-%f"),
             "known_at": self.now,
             "agencies": _agencies(sources, agency_code(self.actor.agency_id)),
             "groupings": self.groupings,
-            "basis": {"held": changes.held(), **self._reading},
+            "basis": {"held": held, **self._reading},
             "settings": self.engine,
         }
 

@@ -42,27 +42,36 @@ _READ = {
 Held = dict[str, list[int]]
 """Table → versions, the sum of their numbers, superseded ones, and the sum of theirs."""
 
-_SUMS = "count({of}), coalesce(sum(id) FILTER (WHERE {of} IS NOT NULL), 0)::bigint"
+_SUMS = "count({0}) FILTER (WHERE {1}), coalesce(sum(id) FILTER (WHERE {0} IS NOT NULL AND {1}), 0)"
+_BY_THEN = "{0} <= coalesce(%(known_at)s, 'infinity'::timestamptz)"
 
 
-def held(known_at: dt.datetime | None = None) -> Held:
+def held(known_at: dt.datetime | None = None) -> tuple[Held, Held]:
     """What the acting role can read of each table that a snapshot is made from.
 
     Args:
-        known_at: only what is dated by this moment; None: all there is.
+        known_at: the moment of a former snapshot.
+
+    Returns:
+        All there is; and of this what is dated by that moment, all where none is given.
 
     Raises:
         Refused: the acting role may not make snapshots.
     """
     ready()
-    found = {table: _rows(_held_sql(table), {"known_at": known_at}) for table in _READ}
-    return {table: [int(value) for value in row] for table, (row,) in found.items()}
+    now, then = {}, {}
+    for table in _READ:
+        ((*counted,),) = _rows(_held_sql(table), {"known_at": known_at})
+        numbers = [int(value) for value in counted]
+        now[table], then[table] = numbers[:4], numbers[4:]
+    return now, then
 
 
 def _held_sql(table: str) -> str:
-    dated = ("CASE WHEN {0} <= coalesce(%(known_at)s, 'infinity'::timestamptz) THEN {0} END",)
-    sums = ", ".join(_SUMS.format(of=dated[0].format(moment)) for moment in _READ[table])
-    return f"SELECT {sums} FROM {table}"
+    """Both in one reading of the table."""
+    dates = _READ[table]
+    sums = [_SUMS.format(date, when.format(date)) for when in ("true", _BY_THEN) for date in dates]
+    return f"SELECT {', '.join(sums)} FROM {table}"
 
 
 def reading() -> dict[str, str]:
