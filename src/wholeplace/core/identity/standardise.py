@@ -12,6 +12,7 @@ from datetime import date
 
 from wholeplace.core.identity.folding import fold
 from wholeplace.core.identity.nicknames import canonical
+from wholeplace.core.identity.numbers import is_nhs_number, is_upn
 from wholeplace.core.kernel.errors import UserMistake
 from wholeplace.core.kernel.identifiers import postcode as written_postcode
 
@@ -54,7 +55,6 @@ TITLES = frozenset(
 
 _SEXES = {"M": "M", "F": "F", "MALE": "M", "FEMALE": "F", "1": "M", "2": "F"}
 _NI_NUMBER = re.compile(r"[A-Z]{2}[0-9]{6}[A-D]", re.ASCII)
-_UPN = re.compile(r"[A-Z][0-9]{11}[0-9A-Z]", re.ASCII)
 
 
 def name_words(text: str | None) -> tuple[str, ...]:
@@ -137,12 +137,9 @@ def email(text: str | None) -> str | None:
 
 
 def nhs_number(text: str | None) -> str | None:
-    """Ten figures with a true check digit (NHS Data Dictionary, "NHS NUMBER": modulus 11)."""
+    """Ten figures with a true check digit."""
     figures = re.sub(r"[ -]", "", text or "")
-    if not re.fullmatch(r"[0-9]{10}", figures, re.ASCII) or figures == figures[0] * 10:
-        return None
-    rest = sum(int(figures[place]) * (10 - place) for place in range(9)) % 11
-    return figures if (11 - rest) % 11 == int(figures[9]) else None
+    return figures if figures.isascii() and is_nhs_number(figures) else None
 
 
 def ni_number(text: str | None) -> str | None:
@@ -152,9 +149,9 @@ def ni_number(text: str | None) -> str | None:
 
 
 def upn(text: str | None) -> str | None:
-    """A pupil number: a letter, eleven figures, and a figure or a letter (temporary ones)."""
+    """A pupil number with a true check letter."""
     plain = re.sub(r"[ -]", "", text or "").upper()
-    return plain if _UPN.fullmatch(plain) else None
+    return plain if plain.isascii() and is_upn(plain) else None
 
 
 def uprn(text: str | None) -> str | None:

@@ -14,8 +14,9 @@ import numpy as np
 
 from wholeplace.core.identity.cluster import greedy_clusters
 
-Ints: TypeAlias = "np.ndarray[tuple[int], np.dtype[np.int64]]"
+Ints: TypeAlias = "np.ndarray[tuple[int, ...], np.dtype[np.int64]]"
 Floats: TypeAlias = "np.ndarray[tuple[int], np.dtype[np.float64]]"
+NONE: Ints = np.empty((0, 2), dtype=np.int64)
 
 
 def cluster(
@@ -24,7 +25,7 @@ def cluster(
     other: Ints,
     weight: Floats,
     numbers: Sequence[Ints] = (),
-    never: Sequence[tuple[int, int]] = (),
+    never: Ints = NONE,
 ) -> Ints:
     """The cluster of each record, named by its smallest record.
 
@@ -33,11 +34,14 @@ def cluster(
         one, other, weight: the edges, shape (m,): two records and bits.
         numbers: for each kind of number, one whole number a record, shape (n,): equal for
             equal numbers, negative where there is none.
-        never: pairs of records that are two people's.
+        never: pairs of records that are two people's, shape (k, 2); of records that are not
+            here nothing is kept.
     """
     a, b = np.searchsorted(records, one), np.searchsorted(records, other)
     group = components(len(records), a, b)
-    torn = _conflicting(group, numbers) | _kept_apart(records, group, never)
+    apart = _inside(records, group, never)
+    torn = _conflicting(group, numbers)
+    torn[group[apart[:, 0]]] = True
     found = group.copy()
     if torn.any():
         inside = torn[group]
@@ -47,7 +51,7 @@ def cluster(
             places.tolist(),
             zip(weight[edges].tolist(), a[edges].tolist(), b[edges].tolist(), strict=True),
             [_known(places, kind) for kind in numbers],
-            _places(records, never, inside),
+            map(tuple, apart.tolist()),
         )
         found[places] = [split[place] for place in places.tolist()]
     return records[found]
@@ -90,25 +94,11 @@ def _conflicting(group: Ints, numbers: Sequence[Ints]) -> np.ndarray[tuple[int],
     return torn
 
 
-def _kept_apart(
-    records: Ints, group: Ints, never: Sequence[tuple[int, int]]
-) -> np.ndarray[tuple[int], np.dtype[np.bool]]:
-    torn = np.zeros(len(group), dtype=np.bool)
-    for a, b in _places(records, never, np.ones(len(records), dtype=np.bool)):
-        if group[a] == group[b]:
-            torn[group[a]] = True
-    return torn
-
-
-def _places(
-    records: Ints,
-    never: Sequence[tuple[int, int]],
-    inside: np.ndarray[tuple[int], np.dtype[np.bool]],
-) -> list[tuple[int, int]]:
-    """Pairs of records as places; pairs with a record that is not here are left out."""
-    if not never or not len(records):
-        return []
-    pairs = np.array(never, dtype=np.int64)
-    places = np.minimum(np.searchsorted(records, pairs), len(records) - 1)
-    here = (records[places] == pairs).all(axis=1) & inside[places].all(axis=1)
-    return [(int(a), int(b)) for a, b in places[here].tolist()]
+def _inside(records: Ints, group: Ints, never: Ints) -> Ints:
+    """Of pairs of records, as places, those whose two are in one group."""
+    if not len(never) or not len(records):
+        return NONE
+    places = np.minimum(np.searchsorted(records, never), len(records) - 1)
+    here = (records[places] == never).all(axis=1)
+    here &= group[places[:, 0]] == group[places[:, 1]]
+    return np.asarray(places[here], dtype=np.int64)

@@ -25,7 +25,7 @@ from wholeplace.population.engines.duckdb import EngineSettings, connect, parque
 from wholeplace.population.engines.duckdb.connection import SPILL_FOLDER
 from wholeplace.population.engines.duckdb.quoting import text_literal
 from wholeplace.population.identity.block import Blocked, Limits, block_pairs
-from wholeplace.population.identity.cluster import cluster
+from wholeplace.population.identity.cluster import Ints, cluster
 from wholeplace.population.identity.guards import Emptied, Guards, guard
 from wholeplace.population.identity.model import Learnt, Model
 from wholeplace.population.identity.people import PEOPLE
@@ -50,6 +50,8 @@ class LinkSettings:
         guards, limits, teaching: see there.
         least_bits: an edge is kept from this weight on.
         join_bits: an edge may join two clusters from this weight on.
+        apart_bits: two records of this weight or less are never in one cluster, however many
+            others lie between them.
         never: pairs of record ids that somebody has said are two people.
         engine: threads and memory.
     """
@@ -59,7 +61,8 @@ class LinkSettings:
     limits: Limits = field(default_factory=Limits)
     teaching: Teaching = field(default_factory=Teaching)
     least_bits: float = 0.0
-    join_bits: float = 3.0
+    join_bits: float = 2.0
+    apart_bits: float = -6.0
     never: tuple[tuple[int, int], ...] = ()
     engine: EngineSettings = field(default_factory=lambda: EngineSettings(memory_limit="4GB"))
 
@@ -175,22 +178,22 @@ def _link(
         emptied = guard(engine, "people", settings.guards)
     with watch.stage("block"):
         blocks = block_pairs(engine, "people", model.blocks, settings.limits, "pairs")
+        compared = _rows(engine, "pairs")
     with watch.stage("train"):
         learnt = train(engine, model, "people", "pairs", settings.teaching)
     with watch.stage("predict"):
-        predict(engine, model, learnt, "people", "pairs", settings.least_bits, "edges")
+        predict(engine, model, learnt, "people", "pairs", "weighed")
     with watch.stage("cluster"):
         clusters, number = _clusters(engine, settings)
     with watch.stage("write"):
-        edges, compared = _write(engine, clusters, learnt, half)
+        edges = _write(engine, clusters, learnt, settings, half)
 
-    def found(out: Path) -> Linked:
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-        return Linked(
-            out, count, compared, edges, number, watch.seconds, peak, blocks, emptied, learnt
-        )
+    counts = (count, compared, edges, number)
+    return lambda out: Linked(out, *counts, watch.seconds, _peak_bytes(), blocks, emptied, learnt)
 
-    return found
+
+def _peak_bytes() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def _check(engine: duckdb.DuckDBPyConnection, records: Path) -> int:
@@ -225,33 +228,58 @@ def _clusters(engine: duckdb.DuckDBPyConnection, settings: LinkSettings) -> tupl
     )
     people = engine.execute(f"SELECT id, {codes} FROM people ORDER BY id").fetchnumpy()
     edges = engine.execute(
-        f"SELECT a, b, weight FROM edges WHERE weight >= {settings.join_bits}"
+        f"SELECT a, b, weight FROM weighed WHERE weight >= {settings.join_bits}"
     ).fetchnumpy()
-    records = np.asarray(people["id"], dtype=np.int64)
+    apart = engine.execute(
+        f"SELECT a, b FROM weighed WHERE weight <= {settings.apart_bits}"
+    ).fetchnumpy()
+    records = _whole(people["id"])
     found = cluster(
         records,
-        np.asarray(edges["a"], dtype=np.int64),
-        np.asarray(edges["b"], dtype=np.int64),
+        _whole(edges["a"]),
+        _whole(edges["b"]),
         np.asarray(edges["weight"], dtype=np.float64),
-        [np.asarray(people[kind], dtype=np.int64) for kind in NUMBERS],
-        settings.never,
+        [_whole(people[kind]) for kind in NUMBERS],
+        np.concatenate(
+            [
+                np.stack([_whole(apart["a"]), _whole(apart["b"])], axis=1),
+                np.array(settings.never, dtype=np.int64).reshape(-1, 2),
+            ]
+        ),
     )
     return pa.table({"record_id": records, "cluster": found}), len(np.unique(found))
 
 
+def _whole(column: Any) -> Ints:
+    """A column as whole numbers."""
+    return np.asarray(column, dtype=np.int64)
+
+
 def _write(
-    engine: duckdb.DuckDBPyConnection, clusters: pa.Table, learnt: Learnt, half: Path
-) -> tuple[int, int]:
+    engine: duckdb.DuckDBPyConnection,
+    clusters: pa.Table,
+    learnt: Learnt,
+    settings: LinkSettings,
+    half: Path,
+) -> int:
+    """Write the three files; returns how many edges there are."""
     engine.register("clusters", clusters)
-    for name, order in (("clusters", "record_id"), ("edges", "a, b")):
+    kept = f"weighed WHERE weight >= {settings.least_bits}"
+    for name, rows in (
+        ("clusters", "clusters ORDER BY record_id"),
+        ("edges", f"{kept} ORDER BY a, b"),
+    ):
         file = text_literal(str((half / f"{name}.parquet").resolve()))
-        engine.execute(f"COPY (SELECT * FROM {name} ORDER BY {order}) TO {file} (FORMAT PARQUET)")
+        engine.execute(f"COPY (SELECT * FROM {rows}) TO {file} (FORMAT PARQUET)")
     (half / "model.json").write_text(
         json.dumps(asdict(learnt), indent=1, sort_keys=True) + "\n", encoding="utf-8"
     )
-    ((edges,),) = engine.execute("SELECT count(*) FROM edges").fetchall()
-    ((compared,),) = engine.execute("SELECT count(*) FROM pairs").fetchall()
-    return int(edges), int(compared)
+    return _rows(engine, kept)
+
+
+def _rows(engine: duckdb.DuckDBPyConnection, table: str) -> int:
+    ((count,),) = engine.execute(f"SELECT count(*) FROM {table}").fetchall()
+    return int(count)
 
 
 def read_learnt(linked: Path) -> Learnt:

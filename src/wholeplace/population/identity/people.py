@@ -17,10 +17,6 @@ from wholeplace.population.identity.model import (
 )
 
 REVERSED = "(first_l = surname_r AND surname_l = first_r)"
-TWINS = (
-    "(born_l = born_r AND surname_l = surname_r AND "
-    "coalesce(home_l = home_r OR uprn_l = uprn_r OR postcode_l = postcode_r, false))"
-)
 SAME_HOME = (
     "coalesce(uprn_l = uprn_r OR (home_l = home_r AND (starts_with(house_l || ' ', house_r || ' ')"
     " OR starts_with(house_r || ' ', house_l || ' '))), false)"
@@ -32,6 +28,11 @@ ONE_FIGURE = (
     "THEN damerau_levenshtein(born_text_l, born_text_r) <= 1 ELSE false END"
 )
 SAME_PHONE = "coalesce(phone_l = phone_r, false)"
+
+TWINS = (
+    "(born_l = born_r AND (" + SAME_HOME + " OR "
+    "(surname_l = surname_r AND coalesce(postcode_l = postcode_r, false))))"
+)
 
 NEARLY = (
     "(jaro_winkler_similarity({0}_l, {0}_r) >= 0.92 OR (least(length({0}_l), length({0}_r)) >= 4 "
@@ -75,7 +76,7 @@ FIRST = Comparison(
         Level("another first name", "", None, 0.006, 0.96),
     ),
     columns=(
-        "first", "canon", "known", "further", "surname", "born", "home", "uprn", "postcode",
+        "first", "canon", "known", "further", "surname", "born", "home", "house", "uprn", "postcode",
     ),
 )  # fmt: skip
 

@@ -16,16 +16,15 @@ def predict(
     learnt: Learnt,
     table: str,
     pairs: str,
-    least_bits: float,
     made: str,
 ) -> None:
-    """Make the table `made` of every pair whose weight is at least `least_bits`.
+    """Make the table `made` of every pair and its weight.
 
     Args:
         table: the records, with the column `id`.
         pairs: `join_key_l`, `join_key_r` and `match_key`, as `block_pairs` makes it.
         made: its columns are `a` < `b`, `weight` in bits, `probability`, and `gamma_` and the
-            name of each comparison; in the order of `a` and `b`.
+            name of each comparison.
     """
     from splink import DuckDBAPI, Linker  # slow to import
 
@@ -33,18 +32,18 @@ def predict(
     api: Any = DuckDBAPI(connection=engine)
     linker = Linker(api.register(table), splink_settings(model, learnt), log_level=None)
     blocked = api.table_to_splink_dataframe("__splink__blocked_id_pairs", pairs)
-    scored = _scored(linker, blocked, least_bits)
+    scored = _scored(linker, blocked)
     levels = ", ".join(
         f"gamma_{made_of.name}::TINYINT AS gamma_{made_of.name}" for made_of in model.comparisons
     )
     engine.execute(
         f"CREATE OR REPLACE TABLE {made} AS SELECT id_l AS a, id_r AS b, match_weight AS weight, "
-        f"match_probability AS probability, {levels} FROM {scored.physical_name} ORDER BY a, b"
+        f"match_probability AS probability, {levels} FROM {scored.physical_name}"
     )
     api.delete_tables_created_by_splink_from_db()
 
 
-def _scored(linker: Any, blocked: Any, least_bits: float) -> Any:
+def _scored(linker: Any, blocked: Any) -> Any:
     """Splink's own prediction over these pairs, with each comparison's level beside the weight.
 
     `linker.inference.predict` gives the levels only together with every column compared, twice
@@ -74,7 +73,6 @@ def _scored(linker: Any, blocked: Any, least_bits: float) -> Any:
             ids.unique_id_input_columns,
             held.core_model_settings,
             linker._db_api.sql_dialect,
-            threshold_match_weight=least_bits,
             training_mode=True,
         )
     )

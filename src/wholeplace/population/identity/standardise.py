@@ -11,6 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from wholeplace.core.identity import standardise as plain
+from wholeplace.core.identity.numbers import UPN_LETTERS
 from wholeplace.population.engines.duckdb import date_literal, identifier
 from wholeplace.population.identity.records import COLUMNS
 
@@ -67,7 +68,16 @@ def _by_distinct(
 _DIGITS = "regexp_replace(coalesce(phone, ''), '[^0-9]', '', 'g')"
 _PLAIN = "upper(regexp_replace(coalesce({}, ''), '[ -]', '', 'g'))"
 _NHS = "regexp_replace(coalesce(nhs_number, ''), '[ -]', '', 'g')"
-_WEIGHED = " + ".join(f"nhs_text[{place + 1}]::INTEGER * {10 - place}" for place in range(9))
+_WEIGHED = " + ".join(
+    f"try_cast(nhs_text[{place + 1}] AS INTEGER) * {10 - place}" for place in range(9)
+)
+_UPN_WEIGHED = " + ".join(
+    [f"try_cast(upn_text[{place}] AS INTEGER) * {place}" for place in range(2, 13)]
+    + [
+        "coalesce(try_cast(upn_text[13] AS INTEGER), "
+        f"strpos('{UPN_LETTERS}', upn_text[13]) - 1) * 13"
+    ]
+)
 _OUTWARD = "[A-Z][0-9]|[A-Z][0-9][0-9A-Z]|[A-Z][A-Z][0-9]|[A-Z][A-Z][0-9][0-9A-Z]"
 _POSTCODE = f"({_OUTWARD})[0-9][ABD-HJLNP-UW-Z]{{2}}"
 
@@ -106,10 +116,11 @@ _ROWS = f"""
             THEN email_text END AS email,
         CASE WHEN regexp_full_match(nhs_text, '[0-9]{{10}}')
             AND nhs_text <> repeat(nhs_text[1], 10)
-            AND (11 - ({_WEIGHED}) % 11) % 11 = nhs_text[10]::INTEGER THEN nhs_text END AS nhs,
+            AND (11 - ({_WEIGHED}) % 11) % 11 = try_cast(nhs_text[10] AS INTEGER)
+            THEN nhs_text END AS nhs,
         CASE WHEN regexp_full_match(ni_text, '[A-Z]{{2}}[0-9]{{6}}[A-D]') THEN ni_text END AS ni,
-        CASE WHEN regexp_full_match(upn_text, '[A-Z][0-9]{{11}}[0-9A-Z]') THEN upn_text END
-            AS upn
+        CASE WHEN regexp_full_match(upn_text, '[{UPN_LETTERS}][0-9]{{11}}[0-9{UPN_LETTERS}]')
+            AND '{UPN_LETTERS}'[({_UPN_WEIGHED}) % 23 + 1] = upn_text[1] THEN upn_text END AS upn
     FROM ({_TIDY}) AS tidy
         LEFT JOIN of_given_names ON tidy.given_names = of_given_names.value
         LEFT JOIN of_known_as ON tidy.known_as = of_known_as.value

@@ -35,7 +35,8 @@ class Teaching:
     """How much is learnt from.
 
     Attributes:
-        random_pairs: pairs taken at random for u.
+        random_pairs: pairs taken at random for u, at most.
+        each: of those, at most so many a record.
         blocked_pairs: pairs of the blocks for m.
         fewest: with fewer pairs in a session nothing is learnt from it.
         enough: with so many pairs of blocks that teach surely, no others teach.
@@ -44,6 +45,7 @@ class Teaching:
     """
 
     random_pairs: int = 1_000_000
+    each: int = 60
     blocked_pairs: int = 600_000
     fewest: int = 400
     enough: int = 3_000
@@ -322,10 +324,10 @@ def _random_pairs(
     engine: duckdb.DuckDBPyConnection, table: str, records: int, teaching: Teaching
 ) -> str:
     """Pairs at random: the records in the order of a hash, each with some that come later."""
-    if records * (records - 1) / 2 <= teaching.random_pairs:
+    if records - 1 <= 2 * teaching.each:
         every = f"{table} AS x JOIN {table} AS y ON x.id < y.id"
         return f"SELECT x.id AS a, y.id AS b, 0 AS reasons FROM {every}"
-    turns = max(1, round(teaching.random_pairs / records))
+    turns = min(teaching.each, max(1, round(teaching.random_pairs / records)))
     first = min(records, teaching.random_pairs)
     engine.execute(
         f"CREATE OR REPLACE TEMP TABLE mixed AS SELECT id, "
