@@ -30,6 +30,15 @@ def city(people: int) -> Path:
     return folder
 
 
+def day_after(people: int) -> Path:
+    """The next deliveries of that city, as `changes` and as `full`, made when not there yet."""
+    folder, out = city(people), HOME / f"city-{people}-next"
+    if not (out / "truth.parquet").exists():
+        command = Path(sys.executable).with_name("wholeplace")
+        subprocess.run([str(command), "city", "next", str(folder), "--out", str(out)], check=True)
+    return out
+
+
 def city_snapshot(people: int, facts: Mapping[str, FactSpec]) -> Snapshot:
     """A city's snapshot, spells merged for these facts; made anew, to be of this program."""
     out = HOME / f"snapshot-{people}"
