@@ -1,0 +1,161 @@
+"""`wholeplace city next`: the changes and the full picture of a day say the same."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+from typer.testing import CliRunner
+
+from wholeplace.cli.city import app
+from wholeplace.core.kernel.errors import UserMistake
+from wholeplace.population.city.make import FORMATS, Made, Request, make_city
+from wholeplace.population.city.next_changes import LAYOUTS
+from wholeplace.population.city.next_day import Next, make_next
+
+PLACE = Path(__file__).resolve().parents[2] / "places" / "birmingham"
+AS_AT = date(2026, 6, 1)
+SHARE = 0.1
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("next") / "city"
+    return make_city(Request(2_000, 4, AS_AT, PLACE, both=True), out).folder
+
+
+@pytest.fixture(scope="module")
+def made(city: Path) -> Made:
+    return make_next(Next(city, SHARE), city.parent / "tuesday")
+
+
+def rows(folder: Path, source: str, name: str) -> dict[str, tuple[str | None, ...]]:
+    """Rows by key, as text."""
+    engine = duckdb.connect()
+    path = folder / source / name
+    query = (
+        f"FROM read_csv('{path}.csv', header = true, all_varchar = true, nullstr = '')"
+        if path.with_suffix(".csv").exists()
+        else f"FROM '{path}.parquet'"
+    )
+    found = engine.execute(query).fetchall()
+    return {row[0]: tuple(v if v is None else str(v) for v in row) for row in found}
+
+
+def tables(folder: Path, source: str) -> set[str]:
+    told = json.loads((folder / source / "manifest.json").read_text())
+    return {Path(name).stem for name in told["files"]}
+
+
+@pytest.mark.parametrize("source", FORMATS)
+def test_the_last_picture_with_the_changes_is_the_next_picture(
+    city: Path, made: Made, source: str
+) -> None:
+    for name in tables(city, source):
+        held = rows(city, source, name)
+        changes = rows(made.folder / "changes", source, name)
+        for key, (*values, change) in changes.items():
+            assert (change == "A") == (key not in held)
+            if change == "D":
+                del held[key]
+            else:
+                assert held.get(key) != tuple(values)
+                held[key] = tuple(values)
+        assert held == rows(made.folder / "full", source, name), name
+
+
+def test_a_few_of_every_kind_change(city: Path, made: Made) -> None:
+    kinds = {
+        source: [row[-1] for row in rows(made.folder / "changes", source, one.people).values()]
+        for source, one in LAYOUTS.items()
+    }
+    assert {"A", "C"} <= set(kinds["council-benefits"])
+    assert {"A", "C"} <= set(kinds["community-health"])
+    assert any("D" in found for found in kinds.values())
+    for source, one in LAYOUTS.items():
+        before = len(rows(city, source, one.people))
+        assert len(kinds[source]) <= max(before * SHARE * 1.5, 6), source
+        assert kinds[source] or source == "schools"
+    involved = rows(made.folder / "changes", "community-health", "involvements").values()
+    assert {"A"} <= {row[-1] for row in involved}
+
+
+def test_the_truth_knows_every_record_of_the_full_picture(made: Made) -> None:
+    truth = f"read_csv('{made.folder}/truth.csv', header = true)"
+    people = f"read_csv('{made.folder}/people.csv', header = true, all_varchar = true)"
+    engine = duckdb.connect()
+    known = engine.execute(f"SELECT source, record_key FROM {truth}").fetchall()
+    assert len(known) == len(set(known))
+    for source, one in LAYOUTS.items():
+        keys = set(rows(made.folder / "full", source, one.people))
+        assert keys <= {key for found, key in known if found == source}
+    stray = f"{truth} AS t ANTI JOIN {people} AS p USING (true_person)"
+    assert engine.execute(f"SELECT count(*) FROM {stray}").fetchall() == [(0,)]
+
+
+def test_manifests_say_what_is_delivered(made: Made) -> None:
+    for delivers in ("full", "changes"):
+        for source in FORMATS:
+            told = json.loads((made.folder / delivers / source / "manifest.json").read_text())
+            assert (told["delivers"], told["as_at"]) == (delivers, "2026-06-02")
+            here = {path.name for path in (made.folder / delivers / source).iterdir()}
+            assert here == {*told["files"], "manifest.json"}
+
+
+def test_the_same_again_is_the_same_bytes_and_what_nothing_happened_to_keeps_its(
+    city: Path, made: Made, tmp_path: Path
+) -> None:
+    again = make_next(Next(city, SHARE), tmp_path / "again")
+    assert again.manifest == made.manifest
+    assert make_next(Next(city, SHARE), tmp_path / "again").already
+    before = json.loads((city / "manifest.json").read_text())["files"]
+    for path in ("council-benefits/accounts.csv", "council-benefits/addresses.csv"):
+        assert made.manifest["files"][f"full/{path}"] == before[path]
+
+
+def test_a_users_mistake_is_one(city: Path, tmp_path: Path) -> None:
+    for mistake, words in (
+        (Next(tmp_path), "no invented city"),
+        (Next(city, as_at=AS_AT), "is not after"),
+        (Next(city, share=0.0), "share"),
+        (Next(city, share=1.5), "share"),
+    ):
+        with pytest.raises(UserMistake, match=words):
+            make_next(mistake, tmp_path / "out")
+    (tmp_path / "mine.txt").write_text("mine")
+    with pytest.raises(UserMistake, match="did not make"):
+        make_next(Next(city), tmp_path, force=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+@pytest.mark.parametrize("people", [1, 40])
+def test_everybody_of_a_small_city_may_change_and_each_sends_its_own_format(
+    tmp_path: Path, people: int
+) -> None:
+    city = make_city(Request(people, 1, AS_AT, PLACE), tmp_path / "city").folder
+    found = make_next(Next(city, 1.0), tmp_path / "next").manifest["files"]
+    assert f"full/community-health/patients.{FORMATS['community-health']}" in found
+    full = rows(tmp_path / "next" / "full", "community-health", "patients")
+    held = rows(city, "community-health", "patients")
+    for key, (*values, change) in rows(
+        tmp_path / "next" / "changes", "community-health", "patients"
+    ).items():
+        if change == "D":
+            del held[key]
+        else:
+            held[key] = tuple(values)
+    assert held == full
+
+
+def test_as_it_is_typed(city: Path, tmp_path: Path) -> None:
+    words = ["next", str(city), "--out", str(tmp_path / "n"), "--share", "5%"]
+    said = CliRunner().invoke(app, [*words, "--as-at", "2026-07-01"])
+    assert said.exit_code == 0
+    assert "The delivery of 2026-07-01" in said.stdout
+    wrong = CliRunner().invoke(
+        app, ["next", str(city), "--out", str(tmp_path / "n"), "--share", "x"]
+    )
+    assert isinstance(wrong.exception, UserMistake)
