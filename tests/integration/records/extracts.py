@@ -14,8 +14,8 @@ from wholeplace.flows.load_extract import Outcome, find_source, load_extract
 
 DAY = dt.date(2026, 6, 15)
 COLUMNS = {
-    "residents": "person_key title given_names family_name date_of_birth sex nhs_number ni_number phone email"
-    " language do_not_contact unsafe_address date_of_death",
+    "residents": "person_key title given_names family_name date_of_birth sex nhs_number"
+    " ni_number phone email language do_not_contact unsafe_address date_of_death",
     "addresses": "uprn line_1 line_2 town postcode lsoa_code",
     "households": "household_key uprn tenure landlord from_date to_date",
     "household_members": "member_key household_key person_key role from_date to_date",
