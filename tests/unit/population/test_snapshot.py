@@ -24,6 +24,7 @@ from wholeplace.population.snapshot import (
     open_snapshot,
     write_snapshot,
 )
+from wholeplace.population.snapshot.open import reader
 from wholeplace.population.snapshot.tables import SOURCE_TABLES
 
 PERSONS = [{"person_id": 2, "ref": "B"}, {"person_id": 1, "ref": "A"}]
@@ -175,6 +176,20 @@ def test_the_latest_whole_snapshot_is_found(tmp_path: Path) -> None:
     assert found.path.name == "a"
     found.discard()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["b", "c"]
+
+
+def test_a_snapshot_deleted_or_damaged_while_it_is_read_is_told_in_words(tmp_path: Path) -> None:
+    made = snapshot_of(tmp_path / "one", persons=PERSONS)
+    with pytest.raises(duckdb.CatalogException), reader(made) as engine:
+        engine.execute("SELECT * FROM nothing_of_the_kind")  # not the snapshot's fault
+    with pytest.raises(SnapshotUnusable, match="missing or cut short"), reader(made) as engine:
+        made.file("jobs").unlink()
+        engine.execute(f"SELECT * FROM {made.source('jobs')}")
+    with pytest.raises(SnapshotUnusable, match="It was deleted"), reader(made) as engine:
+        made.discard()
+        engine.execute(f"SELECT * FROM {made.source('persons')}")
+    with pytest.raises(SnapshotUnusable, match="It was deleted"), reader(made):
+        pass
 
 
 SLOW_WRITER = """

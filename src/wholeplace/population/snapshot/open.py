@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from wholeplace.core.kernel.errors import WholeplaceError
-from wholeplace.population.engines.duckdb import connect, parquet
+from wholeplace.population.engines.duckdb import EngineSettings, connect, parquet
 from wholeplace.population.snapshot.known import check_moment, known_sql, superseded_name
 from wholeplace.population.snapshot.manifest import MANIFEST, UNFINISHED, VERSION, Manifest
 from wholeplace.population.snapshot.tables import TABLES
@@ -24,6 +26,7 @@ __all__ = [
     "SnapshotUnusable",
     "latest_snapshot",
     "open_snapshot",
+    "reader",
 ]
 
 
@@ -110,7 +113,8 @@ def open_snapshot(path: Path) -> Snapshot:
     try:
         manifest = Manifest.from_json((path / MANIFEST).read_text(encoding="utf-8"))
     except OSError as error:
-        raise _unusable(path, "it has no manifest, so it was never finished") from error
+        why = "it has no manifest, so it was never finished" if path.exists() else "it was deleted"
+        raise _unusable(path, why) from error
     except (ValueError, KeyError, TypeError) as error:
         raise _unusable(path, f"its manifest cannot be read ({error})") from error
     if path.name.startswith(UNFINISHED):
@@ -120,6 +124,26 @@ def open_snapshot(path: Path) -> Snapshot:
     snapshot = Snapshot(path, manifest)
     _check_files(snapshot)
     return snapshot
+
+
+@contextmanager
+def reader(
+    snapshot: Snapshot,
+    settings: EngineSettings = EngineSettings(),
+    *,
+    reads: tuple[Path, ...] = (),
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An engine that reads a snapshot, which may be deleted at any moment.
+
+    Raises:
+        SnapshotUnusable: it was deleted or damaged since it was opened.
+    """
+    try:
+        with connect(snapshot.path, settings, reads=reads) as engine:
+            yield engine
+    except (OSError, duckdb.Error):
+        open_snapshot(snapshot.path)  # says what is not whole, if that is why
+        raise
 
 
 def latest_snapshot(home: Path) -> Snapshot | None:

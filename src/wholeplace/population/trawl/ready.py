@@ -19,9 +19,9 @@ from wholeplace.core.rules.facts import FactSpec
 from wholeplace.core.rules.printing.printer import print_sql
 from wholeplace.core.rules.rates import Rate, RateTable
 from wholeplace.core.rules.schemes import FactNeed, Part, Scheme
-from wholeplace.population.engines.duckdb import EngineSettings, connect, identifier
+from wholeplace.population.engines.duckdb import EngineSettings, identifier
 from wholeplace.population.facts.sql import FactQueries
-from wholeplace.population.snapshot.open import Snapshot
+from wholeplace.population.snapshot.open import Snapshot, reader
 from wholeplace.population.trawl.alike import alike
 from wholeplace.population.trawl.bits import Truth, truths_of
 from wholeplace.population.trawl.columns import Numbers, column_of
@@ -191,7 +191,7 @@ def ready_facts(
     for scheme in schemes:
         check_trawl(snapshot, scheme, as_at)
     facts = _facts_of(schemes)
-    with connect(snapshot.path, settings) as engine:
+    with reader(snapshot, settings) as engine:
         questions = questions_of(schemes)
         workings = _workings(facts, schemes)
         islands = merge_spells(engine, snapshot, schemes)

@@ -15,9 +15,9 @@ import duckdb
 import pyarrow as pa
 
 from wholeplace.core.rules.schemes import Scheme
-from wholeplace.population.engines.duckdb import EngineSettings, connect, identifier
+from wholeplace.population.engines.duckdb import EngineSettings, identifier
 from wholeplace.population.engines.duckdb.quoting import text_literal
-from wholeplace.population.snapshot.open import Snapshot
+from wholeplace.population.snapshot.open import Snapshot, reader
 from wholeplace.population.trawl.asking import Asked, Asker
 from wholeplace.population.trawl.patterns import decode_sql
 from wholeplace.population.trawl.permission import check_trawl
@@ -88,7 +88,7 @@ def _answered(
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, TrawlResult]]:
     """An engine that holds the table `found`, and the counts."""
     check_trawl(snapshot, scheme, as_at)
-    with connect(snapshot.path, settings, reads=reads) as engine:
+    with reader(snapshot, settings, reads=reads) as engine:
         asked = Asker(engine, snapshot, scheme, as_at).ask(everybody=everybody)
         answers = {True: 0, None: 0}
         those: dict[bool | None, list[str]] = {True: [], None: []}
