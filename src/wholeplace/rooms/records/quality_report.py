@@ -110,7 +110,7 @@ def newest_two(found: Sequence[Delivery]) -> tuple[Delivery, Delivery | None]:
 def changed(before: Delivery, now: Delivery) -> list[str]:
     """In words, what moved by more than the thresholds between two deliveries."""
     told: list[str] = []
-    for name, file in now.files.items():
+    for name, file in sorted(now.files.items()):
         was = before.files.get(name)
         if was is None:
             told.append(f"{name}: this file was not in the delivery before.")

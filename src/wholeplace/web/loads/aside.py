@@ -27,11 +27,9 @@ COLOURS = {"open": "orange", "mended": "green", "dropped": "grey"}
 REASONS = (
     Column("Why", heading=True),
     Column("Source"),
-    Column("File"),
-    Column("Column"),
+    Column("File and column"),
     Column("Rows", numeric=True),
-    Column("First day"),
-    Column("Last day"),
+    Column("Days"),
     Column("For example"),
 )
 ROWS = (
@@ -76,13 +74,19 @@ def _reason(one: Reason, narrowed: Narrowed) -> tuple[object, ...]:
     return (
         link(one.reason, href("/loads/aside/rows", exactly)),
         one.source,
-        one.file,
-        one.field,
+        format_html('<span class="wp-long">{}, {}</span>', one.file, one.field),
         f"{one.rows:,}",
-        day(one.first_day, short=True),
-        day(one.last_day, short=True),
+        _days(one),
         short(one.example),
     )
+
+
+def _days(one: Reason) -> object:
+    """From the first to the last, or the one that it is."""
+    if one.first_day == one.last_day:
+        return day(one.last_day, short=True)
+    first, last = day(one.first_day, short=True), day(one.last_day, short=True)
+    return format_html("<span>{} to {}</span>", first, last)
 
 
 @page("load.read", hidden=True)
@@ -199,7 +203,9 @@ def values_of(about: Described) -> list[tuple[object, ...]]:
 
 
 def _faults(told: list[str]) -> object:
-    return format_html("{} {}", tag("Wrong", "red"), " ".join(told)) if told else "–"
+    if not told:
+        return "–"
+    return format_html("<span>{} {}</span>", tag("Wrong", "red"), " ".join(told))
 
 
 def _correction(one: Corrected) -> dict[str, object]:

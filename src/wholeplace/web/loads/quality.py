@@ -123,7 +123,7 @@ def _files(source: str, now: Delivery, chosen: str) -> list[Link]:
     base = f"/loads/quality/{source}"
     every = [
         Link(name, f"{base}?{urlencode({'file': name})}", current=name == chosen)
-        for name in now.files
+        for name in sorted(now.files)
     ]
     return [Link("All files", base, current=not chosen), *every]
 
@@ -181,7 +181,7 @@ def _delivery(one: Delivery) -> tuple[object, ...]:
 
 def _fields(now: FileFigures, before: FileFigures | None) -> list[tuple[object, ...]]:
     rows = []
-    for name, figures in now.fields.items():
+    for name, figures in sorted(now.fields.items()):
         was = before.fields.get(name) if before else None
         rows.append(
             (

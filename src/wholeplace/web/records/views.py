@@ -112,7 +112,7 @@ def _what(line: LoadLine) -> str:
 def _state(line: LoadLine) -> object:
     if not line.why_refused:
         return status(line.state)
-    return format_html("{} {}", status(line.state), line.why_refused)
+    return format_html("<span>{} {}</span>", status(line.state), line.why_refused)
 
 
 def _read(line: LoadLine) -> int:
