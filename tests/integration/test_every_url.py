@@ -63,6 +63,8 @@ PAGES = {
     "search-results": line("GET", "/search/{absent}", "404 404 404 404 404 404 404"),
     "person": line("GET", "/people/{paid}", "200 404 200 404 404 404 200", of="paid"),
     "person-before": line("GET", "/people/{paid}/before", "200 404 200 404 404 404 404", of="paid"),
+    # Nobody in this world has records of two agencies: test_single_view.py has those.
+    "person-one": line("GET", "/people/{paid}/one-person", "404 404 404 404 404 404 404"),
     "person-letter": line(
         "GET", "/people/{fresh}/letter", "200 404 404 404 404 404 404", of="fresh"
     ),

@@ -61,7 +61,7 @@ def search(
     for meant in [[way] for way in names] or [[]]:
         found |= {row[0]: row for row in _people([*narrowing, *meant], at_most)}
     rows = sorted(found.values(), key=lambda row: (row[4], row[5], row[0]))[:at_most]
-    homes = _homes([row[0] for row in rows])
+    homes = homes_of([row[0] for row in rows])
     return [
         Hit(number, ref, called, birth, homes.get(number, ""))
         for number, ref, called, birth, *_ in rows
@@ -133,21 +133,34 @@ def _living_at(postcode: str) -> list[int]:
     )
 
 
-def _homes(people: list[int]) -> dict[int, str]:
-    """Person → their latest address that has not ended, in one line."""
+def homes_of(people: list[int]) -> dict[int, str]:
+    """Person → their latest address that has not ended, in one line.
+
+    Where an agency's file writes homes apart from people, of those; else the person's own row.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT ON (m.person_id) m.person_id,"
-            " concat_ws(', ', a.line_1, a.line_2, a.town, a.postcode)"
-            " FROM records_member m"
-            " JOIN records_household h ON h.source_key = m.household_key"
-            " AND h.agency_id = m.agency_id AND h.superseded_at IS NULL"
-            " JOIN records_address a ON a.source_key = h.uprn AND a.agency_id = h.agency_id"
-            " AND a.superseded_at IS NULL"
-            " WHERE m.person_id = ANY(%s) AND m.superseded_at IS NULL"
-            " AND coalesce(m.to_date, 'infinity') >= current_date"
-            " AND coalesce(h.to_date, 'infinity') >= current_date"
-            " ORDER BY m.person_id, greatest(m.from_date, h.from_date) DESC NULLS LAST, m.id DESC",
-            [people],
-        )
-        return dict(cursor.fetchall())
+        cursor.execute(_LIVING_IN, [people])
+        found: dict[int, str] = dict(cursor.fetchall())
+        if others := [person for person in people if person not in found]:
+            cursor.execute(
+                "SELECT person_id, concat_ws(', ', line_1, line_2, town, postcode)"
+                " FROM records_resident WHERE person_id = ANY(%s) AND superseded_at IS NULL",
+                [others],
+            )
+            found |= dict(cursor.fetchall())
+    return found
+
+
+_LIVING_IN = """
+SELECT DISTINCT ON (m.person_id) m.person_id,
+       concat_ws(', ', a.line_1, a.line_2, a.town, a.postcode)
+  FROM records_member m
+  JOIN records_household h ON h.source_key = m.household_key
+       AND h.agency_id = m.agency_id AND h.superseded_at IS NULL
+  JOIN records_address a ON a.source_key = h.uprn AND a.agency_id = h.agency_id
+       AND a.superseded_at IS NULL
+ WHERE m.person_id = ANY(%s) AND m.superseded_at IS NULL
+   AND coalesce(m.to_date, 'infinity') >= current_date
+   AND coalesce(h.to_date, 'infinity') >= current_date
+ ORDER BY m.person_id, greatest(m.from_date, h.from_date) DESC NULLS LAST, m.id DESC
+"""

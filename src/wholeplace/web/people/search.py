@@ -16,8 +16,8 @@ from django.shortcuts import render
 from wholeplace.core.kernel.errors import NotFound
 from wholeplace.rooms.audit import actions as audit
 from wholeplace.rooms.audit import queries as trail
-from wholeplace.rooms.records import queries
-from wholeplace.rooms.records.queries import Hit
+from wholeplace.rooms.identity.found import Found
+from wholeplace.rooms.identity.found import find as find_people
 from wholeplace.web.gate import page
 from wholeplace.web.look.marks import day, link
 from wholeplace.web.look.model import Column
@@ -31,6 +31,7 @@ COLUMNS = (
     Column("Born"),
     Column("Address"),
 )
+KNOWN_TO = Column("Known to")
 
 
 @page("person.search", methods=("GET", "POST"))
@@ -57,9 +58,10 @@ def results(request: HttpRequest, event: int) -> HttpResponse:
     if kept is None:
         raise NotFound("There is no such search.")
     found = find(kept["searched"])
+    several = any(one.agencies for one in found)
     context = {
-        "columns": COLUMNS,
-        "rows": [_row(hit) for hit in found[:AT_MOST]],
+        "columns": (*COLUMNS, KNOWN_TO) if several else COLUMNS,
+        "rows": [_row(one, several) for one in found[:AT_MOST]],
         "more": len(found) > AT_MOST,
         "at_most": AT_MOST,
         "form": Search(initial=_shown(kept["searched"])),
@@ -67,10 +69,11 @@ def results(request: HttpRequest, event: int) -> HttpResponse:
     return render(request, "people/results.html", context)
 
 
-def find(searched: dict[str, Any]) -> list[Hit]:
+def find(searched: dict[str, Any]) -> list[Found]:
     """The people whom a search finds, one more than is shown; those shown are written down."""
-    found = queries.search(**_shown(searched), at_most=AT_MOST + 1)
-    audit.record("person.list", people=[hit.person_id for hit in found[:AT_MOST]])
+    found = find_people(**_shown(searched), at_most=AT_MOST + 1)
+    shown = [person for one in found[:AT_MOST] for person in one.people]
+    audit.record("person.list", people=shown)
     return found
 
 
@@ -89,10 +92,12 @@ def _shown(kept: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _row(hit: Hit) -> tuple[object, ...]:
-    return (
+def _row(one: Found, several: bool) -> tuple[object, ...]:
+    hit = one.hit
+    cells = (
         link(hit.name, f"/people/{hit.ref}"),
         hit.ref,
         day(hit.date_of_birth, short=True),
         hit.address,
     )
+    return (*cells, "; ".join(one.agencies)) if several else cells

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from wholeplace.flows.contact import contact_reasons
 from wholeplace.rooms.agencies.acting import Actor
@@ -23,6 +24,7 @@ from wholeplace.web.gate import actor_of, page
 from wholeplace.web.look.marks import day, link, money, status
 from wholeplace.web.look.model import Column, Flag, Link
 from wholeplace.web.look.words import long_day
+from wholeplace.web.people.agencies import whole_of
 from wholeplace.web.people.held import VERSION_COLUMNS, Shown, held_of, version
 from wholeplace.web.people.history import history_of
 from wholeplace.web.people.schemes_of import schemes_shown
@@ -52,6 +54,7 @@ def person(request: HttpRequest, ref: str) -> HttpResponse:
         "held": held,
         "flags": _flags(held, found.id, actor),
         "base": f"/people/{found.ref}",
+        "whole": whole_of(found, timezone.localdate()),
     }
     near: set[str] = set()
     if actor.can("application.read"):

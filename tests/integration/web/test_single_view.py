@@ -1,0 +1,165 @@
+"""The page of a person whom several agencies know: for each reader what they may see, no more."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from tests.integration.identity.known import LOADERS, usual_world
+
+from wholeplace.rooms.audit.models import Event
+
+AGENCY_WORDS = {
+    "council-housing": "council-housing team",
+    "schools": "schools team",
+    "community-health": "community-health team",
+    "police": "police team",
+    "council-benefits": "council-benefits team",
+}
+
+
+@pytest.fixture
+def known(act):
+    return usual_world()
+
+
+def page(client, known, label: str, more: str = "") -> str:
+    answer = client.get(f"/people/{known.people[label].ref}{more}")
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_a_family_help_lead_finds_every_agency_on_one_page(signed_in, known):
+    html = page(signed_in("nadia.hussain"), known, "ada-police")
+    for words in AGENCY_WORDS.values():
+        assert words in html
+    assert "What each agency says" in html
+    assert "Long Road School" in html
+    assert "Where they disagree" in html
+    assert "One view of a family" in html  # under which agreement
+
+
+def test_a_benefits_assessor_finds_housing_and_no_trace_of_the_others(signed_in, known):
+    html = page(signed_in("amina.begum"), known, "ada-council-benefits")
+    assert "council-housing team" in html
+    assert "Tenancies for the benefits service" in html
+    for agency in ("schools", "community-health", "police"):
+        assert AGENCY_WORDS[agency] not in html
+    assert "West Midlands Police" not in html
+    assert "community health" not in html.lower()
+
+
+def test_alone_and_linked_only_to_what_one_may_not_see_look_alike(signed_in, act):
+    """No trace: Eve is known to police too, Fay to nobody else; the assessor's pages agree."""
+    from tests.integration.identity.known import World
+
+    world = World()
+    for name in ("eve", "fay"):
+        world.know(f"{name}-council-benefits", "council-benefits")
+    world.know("eve-police", "police")
+    world.link("eve-council-benefits", "eve-police")
+    client = signed_in("amina.begum")
+    pages = []
+    for name in ("eve", "fay"):
+        one = world.people[f"{name}-council-benefits"]
+        html = page(client, world, f"{name}-council-benefits")
+        own = rf"{one.ref}|{name.title()}"
+        html = re.sub(own, "?", html)
+        pages.append(html.partition("<main")[2].partition("</main>")[0])
+    assert pages[0].split("\n") == pages[1].split("\n")
+
+
+def test_who_may_see_nobody_gets_what_does_not_exist(signed_in, known):
+    client = signed_in("kezia.brown")
+    hidden = client.get(f"/people/{known.people['ada-police'].ref}")
+    absent = client.get("/people/P00000000")
+    assert hidden.status_code == absent.status_code == 404
+    for more in ("", "/one-person"):
+        ref = known.people["ada-police"].ref
+        answer = client.get(f"/people/{ref}{more}").content
+        assert answer == client.get(f"/people/P00000000{more}").content
+
+
+def test_every_record_shown_is_a_view_of_it(signed_in, known, act):
+    page(signed_in("nadia.hussain"), known, "ada-schools")
+    with act("owen.pryce"):
+        seen = {event.person_id for event in Event.objects.filter(action="person.view")}
+    assert seen == {known.people[f"ada-{agency}"].person_id for agency in LOADERS}
+
+
+def test_what_ended_contradicts_nobody_and_is_told_as_ended(signed_in, known, act):
+    police = known.people["ada-police"].person_id
+    with act("loader-police"), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE records_resident SET superseded_at = %s WHERE person_id = %s",
+            [dt.datetime(2026, 7, 1, tzinfo=dt.UTC), police],
+        )
+    html = page(signed_in("nadia.hussain"), known, "ada-schools")
+    assert "No longer in its files since 1 July 2026" in html
+    assert "Given names" not in html or "Ada-Police" not in html.partition("Where they")[2]
+
+
+def test_why_these_are_one_person(signed_in, known, act):
+    from wholeplace.rooms.identity.models import Link
+
+    ids = sorted(known.people[f"ada-{agency}"].person_id for agency in ("schools", "police"))
+    with act("system-linker", purpose="linking"):
+        from wholeplace.rooms.identity.models import LinkRun
+
+        LinkRun.objects.create(
+            id=2,
+            started_at=dt.datetime(2026, 6, 2, tzinfo=dt.UTC),
+            finished_at=dt.datetime(2026, 6, 2, tzinfo=dt.UTC),
+            by_id=1,
+            records=2,
+            comparisons=["first_name", "sex"],
+        )
+        Link.objects.create(a_id=ids[0], b_id=ids[1], weight=21.5, levels=[7, -1], run_id=2)
+    nadia = signed_in("nadia.hussain")
+    html = page(nadia, known, "ada-police", "/one-person")
+    assert "The same first name" in html
+    assert "21.5 bits" in html
+    alone = known.people["cal-council-benefits"].ref
+    assert nadia.get(f"/people/{alone}/one-person").status_code == 404
+    assessor = signed_in("amina.begum")
+    mine = page(assessor, known, "ada-council-benefits", "/one-person")
+    assert "21.5 bits" not in mine  # of a pair that is none of hers
+
+
+def test_the_page_asks_as_often_for_five_agencies_as_for_two(signed_in, known):
+    counts = []
+    for label in ("ben-police", "ada-police"):
+        client = signed_in("nadia.hussain")
+        page(client, known, label)
+        with CaptureQueriesContext(connection) as asked:
+            page(client, known, label)
+        counts.append(len([q for q in asked if q["sql"].lstrip().startswith("SELECT")]))
+    assert counts[1] - counts[0] <= 1
+
+
+def search(client, name: str) -> str:
+    return client.post("/search", {"name": name}, follow=True).content.decode()
+
+
+def test_a_search_shows_a_human_being_once(signed_in, known):
+    html = search(signed_in("nadia.hussain"), "test")
+    assert html.count("/people/P") == 4  # Ada, Ben, and Cal twice: nobody linked the two
+    assert "West Midlands Police" in html
+    mine = search(signed_in("amina.begum"), "test")
+    assert mine.count("/people/P") == 2
+    assert "West Midlands Police" not in mine
+
+
+def test_who_is_shared_nothing_finds_as_before(signed_in, known):
+    html = search(signed_in("joy.mensah"), "test")
+    assert html.count("/people/P") == 1
+    assert "Known to" not in html
+
+
+@pytest.mark.parametrize("name", ["grace.lindqvist", "kezia.brown", "owen.pryce", "sam.admin"])
+def test_other_roles_are_not_told_why(signed_in, known, name):
+    ref = known.people["ada-council-benefits"].ref
+    assert signed_in(name).get(f"/people/{ref}/one-person").status_code == 404
