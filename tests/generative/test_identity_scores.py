@@ -14,7 +14,7 @@ records = st.integers(0, 11)
 named = st.integers(0, 4)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     st.dictionaries(records, named),
     st.dictionaries(records, named),

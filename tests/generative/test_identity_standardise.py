@@ -100,7 +100,7 @@ def quickly(made: list[Record]) -> list[Record]:
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.lists(records, min_size=20, max_size=60))
 @example([dict.fromkeys(COLUMNS)])
 @example([{name: "" if name != "date_of_birth" else None for name in COLUMNS}])

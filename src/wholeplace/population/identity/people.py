@@ -17,6 +17,7 @@ from wholeplace.population.identity.model import (
 )
 
 REVERSED = "(first_l = surname_r AND surname_l = first_r)"
+_HOME = ("home", "house", "uprn")
 SAME_HOME = (
     "coalesce(uprn_l = uprn_r OR (home_l = home_r AND (starts_with(house_l || ' ', house_r || ' ')"
     " OR starts_with(house_r || ' ', house_l || ' '))), false)"
@@ -75,10 +76,8 @@ FIRST = Comparison(
         Level("another first name, one home, one birth date", TWINS, None, 1e-9, 5e-5, True),
         Level("another first name", "", None, 0.006, 0.96),
     ),
-    columns=(
-        "first", "canon", "known", "further", "surname", "born", "home", "house", "uprn", "postcode",
-    ),
-)  # fmt: skip
+    columns=("first", "canon", "known", "further", "surname", "born", *_HOME, "postcode"),
+)
 
 KIN = (
     "coalesce(surname_l = surname_r OR surname_l = previous_r OR previous_l = surname_r "

@@ -15,7 +15,7 @@ from wholeplace.population.city.make import Request, make_city
 from wholeplace.population.identity import Linked, link, records_of_city
 from wholeplace.population.identity.records import COLUMNS
 
-PEOPLE = 2_500
+PEOPLE = 1_500
 PLACE = Path(__file__).parents[4] / "places" / "birmingham"
 Write = Callable[..., Path]
 
