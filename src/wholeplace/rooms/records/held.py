@@ -189,7 +189,8 @@ def _former(person_id: int, known_at: dt.datetime | None) -> tuple[Held, ...]:
     query = (
         f"SELECT t.source_key, t.recorded_at, g.name, t.superseded_at, {', '.join(named.values())}"
         f" FROM {section.tables} JOIN agencies_agency g ON g.id = t.agency_id"
-        f" WHERE {section.mine} AND t.superseded_at <= coalesce(%(known_at)s::timestamptz, 'infinity')"
+        f" WHERE {section.mine}"
+        " AND t.superseded_at <= coalesce(%(known_at)s::timestamptz, 'infinity')"
         " ORDER BY t.superseded_at DESC, t.id DESC LIMIT 1"
     )
     found = fetch(query, {"persons": [person_id], "known_at": known_at})

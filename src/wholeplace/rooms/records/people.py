@@ -71,7 +71,7 @@ def _draw_numbers(engine: duckdb.DuckDBPyConnection, count: int) -> None:
     engine.unregister("drawn")
 
 
-def write_people(engine: duckdb.DuckDBPyConnection, name: str, write: Write) -> None:
+def write_people(engine: duckdb.DuckDBPyConnection, name: str, write: Write, *, few: bool) -> None:
     """Insert a row for each new person; renew the copies of those whose names changed."""
     _fold_names(engine, name)
     rows = (
@@ -93,7 +93,7 @@ def write_people(engine: duckdb.DuckDBPyConnection, name: str, write: Write) -> 
             )
         if transfer.push(engine, f"{rows} WHERE NOT people.new", "known_people", like):
             with transfer.in_bulk():
-                cursor.execute(RENEW)
+                cursor.execute(RENEW + transfer.those_of("known_people", "p.id", few=few))
 
 
 def _fold_names(engine: duckdb.DuckDBPyConnection, name: str) -> None:

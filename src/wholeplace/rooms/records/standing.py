@@ -95,12 +95,14 @@ class Standing:
             f") AS now ANTI JOIN current_{name} AS was USING (source_key, row_hash)"
         )
         if not _is_empty(engine, "named_again"):
-            self._note_reused(engine, name, file.spec)
+            self._note_reused(engine, name, file.spec, few=file.changes)
 
-    def _note_reused(self, engine: duckdb.DuckDBPyConnection, name: str, spec: FileSpec) -> None:
+    def _note_reused(
+        self, engine: duckdb.DuckDBPyConnection, name: str, spec: FileSpec, *, few: bool
+    ) -> None:
         found = [
             (n, key)
-            for n, key, given, family, *former in _born_otherwise(engine)
+            for n, key, given, family, *former in _born_otherwise(engine, few=few)
             if key not in self.same_people
             and fold(given) != former[0]
             and [fold(family), fold(given)] != former
@@ -141,7 +143,7 @@ class Standing:
         engine.unregister("held")
 
 
-def _born_otherwise(engine: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
+def _born_otherwise(engine: duckdb.DuckDBPyConnection, *, few: bool) -> list[tuple[Any, ...]]:
     """Of `named_again`, those with another birth date than their person: n, key, both names.
 
     The names are those of the row, given and family, and then the folded ones of the person.
@@ -151,7 +153,8 @@ def _born_otherwise(engine: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
     with transfer.in_bulk():
         said = transfer.pull(
             "SELECT p.id, p.given_key, p.family_key, p.date_of_birth FROM people_person p"
-            " JOIN pg_temp.named_again n ON n.id = p.id WHERE p.date_of_birth IS NOT NULL",
+            " JOIN pg_temp.named_again n ON n.id = p.id WHERE p.date_of_birth IS NOT NULL"
+            + transfer.those_of("named_again", "p.id", few=few),
             [],
             NAMED,
         )

@@ -61,6 +61,17 @@ def in_bulk() -> Iterator[None]:
         cursor.execute("SET LOCAL enable_nestloop = on")
 
 
+def those_of(table: str, column: str, *, few: bool) -> str:
+    """A further condition for a statement in bulk about a few rows of very many, or nothing.
+
+    Args:
+        table: the private table whose `id` names the rows: they are found by number, one by one.
+        column: what the guarded table calls that number.
+        few: whether they are few; else going over all rows once is quicker.
+    """
+    return f" AND {column} = ANY(ARRAY(SELECT id FROM pg_temp.{table}))" if few else ""
+
+
 def _csv(batch: pa.RecordBatch) -> bytes:
     """Values in quotes, NULL as nothing at all: what COPY tells apart."""
     buffer = io.BytesIO()

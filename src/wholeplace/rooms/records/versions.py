@@ -8,7 +8,6 @@ anything end where such a row's key cannot be read, since it may be any that is 
 from __future__ import annotations
 
 import datetime as dt
-from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 
 import duckdb
@@ -93,7 +92,7 @@ def write_file(
     ended, kept = _end_former(engine, name, file, table, known, write)
     changed = _one(engine, f"SELECT count(*) FROM changed_{name}")
     if spec.makes_people:
-        people.write_people(engine, name, write)
+        people.write_people(engine, name, write, few=file.changes)
     progress(f"Writing {name}")
     arrived = _add(engine, name, spec, table, write)
     read, clean, leaving = (
@@ -178,12 +177,11 @@ def _end_former(
     if not keep:
         ending += f" UNION ALL SELECT id FROM vanished_{name}"
     if known and transfer.push(engine, ending, "ending", "SELECT 0::bigint AS id"):
-        # Changes are few: the rows that they end are found by number, and the rest not gone over.
-        bulk = nullcontext() if file.changes else transfer.in_bulk()
-        with connection.cursor() as cursor, bulk:
+        those = transfer.those_of("ending", f"{table}.id", few=file.changes)
+        with connection.cursor() as cursor, transfer.in_bulk():
             cursor.execute(
                 f"UPDATE {table} SET superseded_at = %s FROM pg_temp.ending AS e"
-                f" WHERE {table}.id = e.id",
+                f" WHERE {table}.id = e.id{those}",
                 [write.at],
             )
     return (0, vanished) if keep else (vanished, 0)
