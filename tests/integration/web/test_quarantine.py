@@ -47,7 +47,7 @@ def test_what_stands_open_is_told_by_source_and_reason(aside, signed_in):
     assert "This is not a whole number." in text
     assert "council-benefits" in text
     assert "jobs.csv" in text
-    assert "1 row stands set aside." in text
+    assert "1 fault in rows that are open." in text
     assert "&lt;b&gt;many&lt;/b&gt;" in text and "<b>many</b>" not in text
 
 

@@ -59,9 +59,7 @@ def reasons(request: HttpRequest) -> HttpResponse:
         "form": Narrow(found, {**request.GET.dict(), "state": narrowed.state}),
         "chosen": list(_filters(narrowed)),
         "state": narrowed.state,
-        "total": counted(sum(one.rows for one in found), "row stands", "rows stand")
-        if narrowed.state == "open"
-        else counted(sum(one.rows for one in found), "fault"),
+        "total": counted(sum(one.rows for one in found), "fault"),
         "said": STATES[narrowed.state].lower(),
         "columns": REASONS,
         "rows": [_reason(one, narrowed) for one in found],

@@ -18,6 +18,11 @@ from wholeplace.web.loads.forms import Correct, Why
 from wholeplace.web.look.words import counted
 from wholeplace.web.submit import Asking, ask, posted
 
+CORRECTING = (
+    "The row is checked again as every row is, and loaded when all of it is right. What stood"
+    " there is kept beside what you type."
+)
+
 
 @page("load.mend", hidden=True, methods=("GET", "POST"))
 def correct(request: HttpRequest, reject_id: int) -> HttpResponse:
@@ -31,10 +36,7 @@ def correct(request: HttpRequest, reject_id: int) -> HttpResponse:
         title=f"Correct line {about.row.line:,} of {about.row.file}",
         button="Check again",
         back=f"/loads/aside/{reject_id}",
-        intro=(
-            "The row is checked again as every row is, and loaded when all of it is right."
-            " What stood there is kept beside what you type.",
-        ),
+        intro=(CORRECTING,),
         template="loads/correct.html",
     )
 

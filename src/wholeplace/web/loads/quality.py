@@ -18,7 +18,7 @@ from wholeplace.web.gate import page
 from wholeplace.web.loads.aside import tabs
 from wholeplace.web.look.marks import day, link
 from wholeplace.web.look.model import Column, Figure, Link
-from wholeplace.web.look.words import short_day
+from wholeplace.web.look.words import NO_BREAK, short_day
 
 LATEST = 40  # deliveries in a picture
 KINDS = {"full": "Full picture", "changes": "Changes"}
@@ -161,11 +161,18 @@ def _figure(title: str, shown: Sequence[Delivery], lines: Sequence[Line]) -> Fig
     last = [(line.name, line.values[-1]) for line in lines]
     said = ", ".join(f"{name.lower()} {percent(value)}" for name, value in last)
     summary = f"In the newest delivery, of {short_day(shown[-1].day)}: {said}."
-    points = tuple(short_day(one.day) for one in shown)
+    points = _points(shown)
     chart = LineChart(
         "quality", title, summary, points, tuple(lines), say=percent, point_heading="Delivery of"
     )
     return line_figure(chart)
+
+
+def _points(shown: Sequence[Delivery]) -> tuple[str, ...]:
+    """Days under a picture: without the year where all are of one, so that a phone fits them."""
+    one_year = len({one.day.year for one in shown}) == 1
+    days = [short_day(one.day) for one in shown]
+    return tuple(day.rsplit(NO_BREAK, 1)[0] if one_year else day for day in days)
 
 
 def _delivery(one: Delivery) -> tuple[object, ...]:
