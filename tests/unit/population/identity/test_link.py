@@ -18,8 +18,18 @@ import pytest
 
 from wholeplace.core.kernel.errors import NotFound, UserMistake
 from wholeplace.population.engines.duckdb import EngineSettings
-from wholeplace.population.identity import Linked, LinkSettings, explain_pair, link, score
-from wholeplace.population.identity.linking import STAGES, UNFINISHED
+from wholeplace.population.identity import (
+    PEOPLE,
+    Linked,
+    LinkSettings,
+    explain_pair,
+    link,
+    score,
+)
+from wholeplace.population.identity.explain import explain
+from wholeplace.population.identity.guards import guard
+from wholeplace.population.identity.linking import STAGES, UNFINISHED, read_learnt
+from wholeplace.population.identity.standardise import standardise
 
 ANN = {
     "source": "a",
@@ -80,20 +90,29 @@ def test_the_same_records_give_the_same_bytes(city: Path, linked: Linked, tmp_pa
     assert sorted(p.name for p in tmp_path.iterdir()) == ["again"]
 
 
-def test_a_pair_is_explained_by_bits_that_add_up_to_its_weight(city: Path, linked: Linked) -> None:
-    file = linked.folder / "edges.parquet"
-    edges = duckdb.execute(
-        f"SELECT a, b, weight, probability FROM '{file}' ORDER BY hash(a, b) LIMIT 5"
-    ).fetchall()
-    edges += duckdb.execute(
-        f"SELECT a, b, weight, probability FROM '{file}' ORDER BY weight LIMIT 2"
-    ).fetchall()
-    for a, b, weight, probability in edges:
-        found = explain_pair(city / "records.parquet", linked.folder, a, b)
-        assert found.weight == pytest.approx(weight, abs=1e-9)
-        assert found.probability == pytest.approx(probability, abs=1e-9)
-        assert found.prior < -5
-        assert all(reason.words for reason in found.reasons)
+def test_a_pair_is_explained_by_bits_that_add_up_to_splink_s_weight(
+    city: Path, linked: Linked
+) -> None:
+    """A pair for each level of each comparison that any pair here stands at."""
+    learnt = read_learnt(linked.folder)
+    with duckdb.connect() as engine:
+        engine.execute(f"CREATE VIEW stored AS FROM '{city / 'records.parquet'}'")
+        engine.execute(f"CREATE VIEW edges AS FROM '{linked.folder / 'edges.parquet'}'")
+        standardise(engine, "stored", "people")
+        guard(engine, "people", LinkSettings().guards)
+        each = " UNION ".join(
+            f"SELECT DISTINCT ON (gamma_{made.name}) a, b, weight, probability FROM edges"
+            for made in PEOPLE.comparisons
+        )
+        edges = engine.execute(each).fetchall()
+        assert len(edges) > 20
+        for a, b, weight, probability in edges:
+            found = explain(engine, LinkSettings(), learnt, a, b)
+            assert found.weight == pytest.approx(weight, abs=1e-9)
+            assert found.probability == pytest.approx(probability, abs=1e-9)
+            assert all(reason.words for reason in found.reasons)
+    one = explain_pair(city / "records.parquet", linked.folder, a, b)
+    assert one == found
     with pytest.raises(NotFound):
         explain_pair(city / "records.parquet", linked.folder, 1, 999_999_999)
 
