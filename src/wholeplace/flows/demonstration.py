@@ -26,10 +26,12 @@ from wholeplace.core.rules.files.inherit import place_document
 from wholeplace.core.rules.files.places import place_files
 from wholeplace.flows import governance, place_rules
 from wholeplace.flows.demonstration_casework import ASSESSORS, work_the_list
+from wholeplace.flows.link_people import LINKER, link_people
 from wholeplace.flows.load_extract import find_source, load_extract
 from wholeplace.flows.load_places import load_demonstration_places
 from wholeplace.flows.run_trawl import carry_out, start
 from wholeplace.population.city.make import Request, make_city, manifest_of
+from wholeplace.population.city.next_day import Next, make_next
 from wholeplace.rooms.agencies.acting import acting
 from wholeplace.rooms.agencies.queries import (
     loader_of,
@@ -38,12 +40,14 @@ from wholeplace.rooms.agencies.queries import (
 )
 from wholeplace.rooms.audit import actions as audit
 from wholeplace.rooms.audit.queries import newest_own
+from wholeplace.rooms.identity import queries as identity
 from wholeplace.rooms.records.loads import holds_records, loads
 from wholeplace.rooms.schemes import queries as trawls
 
 SCHEME = "transition-payments"
 SEED = 2026
 WEEKS_AGO = 5  # the first trawl's day, so that some of what it found has been worked
+NEXT = "next"  # in the city's folder: what changed in the week since
 BEGUN, DONE = "demonstration.begin", "demonstration.finish"
 
 
@@ -132,10 +136,12 @@ def _folder() -> Path:
 
 
 def _make(place: Path, people: int, today: dt.date) -> None:
-    folder = _folder()
     load_demonstration_places(place)
-    make_city(Request(people=people, seed=SEED, as_at=today, place=place), folder, force=True)
-    _load(place, folder, today)
+    _load_deliveries(place, people, today)
+    with acting(system_membership(LINKER), purpose="linking", route="demonstration"):
+        linked = identity.last_run()
+    if linked is None:
+        link_people()
     for day in (today - dt.timedelta(weeks=WEEKS_AGO), today):
         run = _trawl(SCHEME, day)
         if day != today:
@@ -145,7 +151,17 @@ def _make(place: Path, people: int, today: dt.date) -> None:
             _trawl(scheme, today)
 
 
-def _load(place: Path, folder: Path, today: dt.date) -> None:
+def _load_deliveries(place: Path, people: int, today: dt.date) -> None:
+    """Every agency's files of a week ago, and then what changed since."""
+    before = today - dt.timedelta(weeks=1)
+    make_city(Request(people=people, seed=SEED, as_at=before, place=place), _folder(), force=True)
+    _load(place, _folder(), before)
+    after = _folder() / NEXT
+    make_next(Next(_folder(), as_at=today), after, force=True)
+    _load(place, after / "changes", today)
+
+
+def _load(place: Path, folder: Path, day: dt.date) -> None:
     """Each agency's extract that the place has a source for; what is loaded is left as it is."""
     for name in place_files(place, "sources"):
         if not (folder / name).is_dir():
@@ -153,8 +169,8 @@ def _load(place: Path, folder: Path, today: dt.date) -> None:
         source = find_source(place, name)
         with acting(loader_of(source.agency), purpose="loading", route="demonstration"):
             there = [one for one in loads() if one.state == "finished" and one.source == name]
-        if not there:
-            load_extract(folder / name, source, day=today)
+        if all(one.as_at != day for one in there):
+            load_extract(folder / name, source, day=day)
 
 
 def _others() -> list[str]:
