@@ -28,7 +28,7 @@ from bench.figures import Figure
 from bench.linked import ClusterScore, score_clusters, score_edges
 from wholeplace.population.identity import link, records_of_city
 from wholeplace.population.identity.guards import Guards, guard
-from wholeplace.population.identity.model import splink_settings
+from wholeplace.population.identity.model import splink_rules, splink_settings
 from wholeplace.population.identity.people import PEOPLE as MODEL
 from wholeplace.population.identity.standardise import standardise
 
@@ -143,8 +143,9 @@ def _process(command: list[str]) -> dict[str, Any]:
 def _link(folder: Path) -> None:
     """Link `records.parquet` of a folder into its `linked`, and print what is told of it."""
     told = link(folder / "records.parquet", folder / "linked").as_data()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    print(json.dumps(told | {"peak": peak}))
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    spent = {"peak": used.ru_maxrss / 2**20, "cpu": used.ru_utime + used.ru_stime}
+    print(json.dumps(told | spent))
 
 
 # -- what is told -------------------------------------------------------------------------
@@ -224,9 +225,11 @@ def _seconds(
         met=linking <= MOST * theirs and mine.pairs.f1 >= timed.pairs.f1,
         note=(
             f"with reading and making comparable ({ours['seconds']['standardise']:.1f} s), which "
-            f"plain Splink is given, {whole:.1f} s, {whole / theirs:.2f} times; "
+            f"plain Splink is given, {whole:.1f} s, {whole / theirs:.2f} times; CPU of the whole "
+            f"processes {ours['cpu']:.1f} s and {plain['cpu']:.1f} s; "
             f"ours {_stages(ours)}; theirs {_stages(plain)}; "
-            f"{ours['comparisons']:,} comparisons and {plain['comparisons']:,}; {_capped(ours)}"
+            f"{ours['comparisons']:,} comparisons and {plain['comparisons']:,}; "
+            f"our {len(MODEL.blocks)} blocks are {len(splink_rules(MODEL))} of its rules; {_capped(ours)}"
         ),
     )
 

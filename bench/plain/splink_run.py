@@ -5,7 +5,7 @@
 session), `thresholds`, and the Parquet files to write: `clusters`, with `{}` for the threshold,
 and `edges`. It trains, predicts, joins by connected components, and prints a line of JSON:
 seconds by stage as far as the clusters of the first threshold, how many comparisons, and the
-largest memory in GiB by then. The edges and the other clusters are written after that.
+CPU seconds and the largest memory in GiB by then. The edges and the other clusters come after.
 """
 
 import json
@@ -91,9 +91,10 @@ def main():
     first, *others = plan["thresholds"]
     clusters(engine, link, pairs, plan, first)
     stages.done("cluster")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    spent = {"peak": used.ru_maxrss / 2**20, "cpu": used.ru_utime + used.ru_stime}
     compared = engine.sql(f"SELECT count(*) FROM {pairs.physical_name}").fetchall()[0][0]
-    print(json.dumps({"seconds": stages.seconds, "comparisons": compared, "peak": peak}))
+    print(json.dumps({"seconds": stages.seconds, "comparisons": compared, **spent}), flush=True)
     for threshold in others:
         clusters(engine, link, pairs, plan, threshold)
     write(
