@@ -71,7 +71,7 @@ def test_transition_payments_find_the_same_people_both_ways(
 
     assert found.ids("yes") == [n for n, one in asked.items() if one.eligible is True]
     assert found.ids("possible") == [n for n, one in asked.items() if one.eligible is None]
-    assert found.people == 3000
+    assert found.people == len(people) > 3000  # some have a second record
     assert found.yes + found.possible > 0
 
 
