@@ -229,7 +229,8 @@ def _seconds(
             f"processes {ours['cpu']:.1f} s and {plain['cpu']:.1f} s; "
             f"ours {_stages(ours)}; theirs {_stages(plain)}; "
             f"{ours['comparisons']:,} comparisons and {plain['comparisons']:,}; "
-            f"our {len(MODEL.blocks)} blocks are {len(splink_rules(MODEL))} of its rules; {_capped(ours)}"
+            f"our {len(MODEL.blocks)} blocks are {len(splink_rules(MODEL))} of its rules; "
+            f"{_capped(ours)}"
         ),
     )
 
