@@ -23,6 +23,7 @@ TABLES = {
     "award": "casework.Award",
     "budget": "ledger.Budget",
     "contact bar": "people.ContactBar",
+    "correction": "records.Correction",
     "decision": "casework.Decision",
     "finding": "schemes.Finding",
     "funding source": "ledger.FundingSource",
