@@ -14,7 +14,7 @@ import typer
 
 from wholeplace.cli._quality import quality
 from wholeplace.cli.session import database
-from wholeplace.core.kernel.errors import UserMistake
+from wholeplace.core.kernel.errors import UserMistake, WholeplaceError
 
 if TYPE_CHECKING:
     from wholeplace.flows.load_extract import Outcome
@@ -54,7 +54,12 @@ def load(
     Example: wholeplace extracts load var/city --json
     """
     with database():
-        done = _load(folder, source, correction=correction, quiet=as_json)
+        try:
+            done = _load(folder, source, correction=correction, quiet=as_json)
+        except WholeplaceError as error:
+            if as_json:
+                typer.echo(json.dumps([_refused(source, error)]))
+            raise
     if as_json:
         typer.echo(json.dumps([_data(one) for one in done], indent=2))
     else:
@@ -102,9 +107,7 @@ def _data(one: Outcome | NotLoaded) -> dict[str, Any]:
     from wholeplace.flows.load_extracts import NotLoaded
 
     if isinstance(one, NotLoaded):
-        error = one.error
-        said = {"what": error.what, "why": error.why, "do": error.do}
-        return {"ok": False, "source": one.source, **said}
+        return _refused(one.source, one.error)
     return {
         "ok": True,
         "source": one.source,
@@ -115,11 +118,16 @@ def _data(one: Outcome | NotLoaded) -> dict[str, Any]:
     }
 
 
+def _refused(source: str | None, error: WholeplaceError) -> dict[str, Any]:
+    said = {"what": error.what, "why": error.why, "do": error.do}
+    return {"ok": False, "source": source, **said}
+
+
 def _tell(one: Outcome | NotLoaded, *, several: bool) -> None:
     from wholeplace.flows.load_extracts import NotLoaded
 
     if several:
-        typer.echo(f"\n{one.source}")
+        typer.echo(f"{one.source}:")
     if isinstance(one, NotLoaded):
         if several:
             typer.echo(f"{one.error}")
