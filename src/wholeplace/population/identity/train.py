@@ -301,7 +301,11 @@ def _prior(
     pairs: str,
     records: int,
 ) -> float:
-    """How likely two records are one person's: such that the blocks hold as many as that says."""
+    """How likely two records are one person's: such that the blocks hold as many as that says.
+
+    At least as if one record in a hundred had another: where the comparisons say too little to
+    tell, nothing else would keep it from falling to none.
+    """
     possible = records * (records - 1) / 2
     if not len(met.counts):
         return 1 / max(records, 50)
@@ -316,7 +320,7 @@ def _prior(
         found = (float((met.counts * likely).sum()) * scale + 0.5) / (possible + 1)
         if abs(found - prior) < 1e-6 * prior:
             break
-        prior = min(max(found, 1e-12), 0.5)
+        prior = min(max(found, 1 / (100 * records)), 0.5)
     return float(prior)
 
 
