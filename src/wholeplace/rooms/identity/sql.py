@@ -20,7 +20,8 @@ EXISTS (SELECT 1 FROM people_restrictiongrant g
 """
 
 # Everybody of the person's identity, and of each how the reader may see them. A person who is
-# in no identity yet stands alone. `closed`: restricted, with no grant.
+# in no identity yet stands alone. `closed`: restricted, with no grant. The persons are an array,
+# so that each is found by its number: a policy asks this of every row that it lets through.
 STANDING = f"""
 CREATE FUNCTION wp_identity_standing(the_person bigint)
 RETURNS TABLE (id bigint, own boolean, to_all boolean, if_linked boolean, closed boolean)
@@ -31,11 +32,13 @@ $$
            p.viewers && wp_shared_agencies('P2', 'linked'),
            p.restricted AND NOT {_GRANTED}
       FROM people_person p
-     WHERE p.id = the_person OR p.id IN (
+     WHERE p.id = ANY (ARRAY(
+           SELECT the_person
+            UNION
            SELECT other.person_id
              FROM identity_member me JOIN identity_member other USING (identity_id)
             WHERE me.person_id = the_person AND me.superseded_at IS NULL
-              AND other.superseded_at IS NULL)
+              AND other.superseded_at IS NULL))
 $$
 """
 
