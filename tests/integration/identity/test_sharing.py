@@ -8,6 +8,7 @@ from itertools import product
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from tests.builders import make_person
 from tests.integration.identity.known import CLASSES, LOADERS, Known, World, usual_world
 
 from wholeplace.core.kernel.errors import NotFound
@@ -211,6 +212,28 @@ def test_the_linker_reads_what_tells_people_apart_and_nothing_else(act):
     with act("system-linker", purpose="casework"), connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM identity_record")
         assert cursor.fetchone() == (0,)
+
+
+READ = """
+SELECT coalesce(sum(seq_tup_read + idx_tup_fetch), 0) FROM pg_stat_xact_user_tables
+ WHERE relname IN ('people_person', 'identity_member')
+"""
+
+
+@pytest.mark.parametrize("function", ["wp_together", "wp_linked", "wp_shared_to_all"])
+def test_who_is_linked_is_found_by_number_and_not_by_going_over_everybody(act, function):
+    """A policy asks it of every row that it lets through."""
+    world = usual_world()
+    with act("system-loader"):
+        for n in range(60):
+            make_person(f"Somebody {n}")
+    with act("amina.begum"), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(READ)
+        (before,) = cursor.fetchone()
+        cursor.execute(f"SELECT {function}(%s)", [world.people["ada-council-housing"].person_id])
+        cursor.execute(READ)
+        assert cursor.fetchone()[0] - before < 30
 
 
 def agreement(code: str, *shares: tuple[str, str, str, str], **more: object) -> AgreementFile:

@@ -17,7 +17,7 @@ from wholeplace.core.kernel.errors import Refused
 
 KEYS = (
     *("membership", "agency", "user", "person", "reach"),
-    *("classes", "rights", "purpose", "route", "shared"),
+    *("classes", "rights", "purpose", "route", "shared", "reads"),
 )
 
 

@@ -2,6 +2,7 @@
 
 # Who acts, as before, and what is shared with them: `{7:P2:linked,9:P2:everybody}` says that
 # agency 7 shares its P2 statements about people of their own agency, and agency 9 about all.
+# `{"P2": "{5,7,9}"}` says whose P2 statements agency 5 reads at all: what every policy asks first.
 # An agreement counts today only, for the roles and purposes that it names.
 ENTER = """
 DROP FUNCTION wp_enter(bigint, text, text);
@@ -10,7 +11,7 @@ RETURNS TABLE (agency_id bigint, user_id bigint, person_id bigint, role text, re
                classes text[], rights text[], shared text[])
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public AS
 $$
-DECLARE m record; what text[];
+DECLARE m record; what text[]; reads text;
 BEGIN
     SELECT x.id, x.agency_id, x.user_id, x.person_id, r.code, r.reach, r.classes, r.rights
       INTO m
@@ -29,6 +30,11 @@ BEGIN
        AND (a.valid_to IS NULL OR a.valid_to >= current_date)
        AND m.code = ANY (a.roles) AND the_purpose = ANY (a.purposes)
        AND l.information_class = ANY (m.classes);
+    SELECT coalesce(jsonb_object_agg(s.class, (m.agency_id || s.agencies)::text), '{}')::text
+      INTO reads
+      FROM (SELECT split_part(one, ':', 2) AS class,
+                   array_agg(DISTINCT split_part(one, ':', 1)::bigint) AS agencies
+              FROM unnest(what) one GROUP BY 1) s;
     PERFORM set_config('wholeplace.membership', m.id::text, true),
             set_config('wholeplace.agency', m.agency_id::text, true),
             set_config('wholeplace.user', m.user_id::text, true),
@@ -38,7 +44,8 @@ BEGIN
             set_config('wholeplace.rights', m.rights::text, true),
             set_config('wholeplace.purpose', the_purpose, true),
             set_config('wholeplace.route', the_route, true),
-            set_config('wholeplace.shared', what::text, true);
+            set_config('wholeplace.shared', what::text, true),
+            set_config('wholeplace.reads', reads, true);
     RETURN QUERY SELECT m.agency_id, m.user_id, m.person_id, m.code::text, m.reach::text,
                         m.classes::text[], m.rights::text[], what;
 END
@@ -62,12 +69,14 @@ $$ SELECT the_agency = ANY (wp_shared_agencies(the_class, 'everybody')
                             || wp_shared_agencies(the_class, 'linked')) $$
 """
 
-# Whose statements of a class can be read at all: one's own agency's, and those shared.
+# Whose statements of a class can be read at all: one's own agency's, and those shared. One
+# expression, which costs nothing where it stands: every read of every table asks it.
 READ_AGENCIES = """
 CREATE FUNCTION wp_read_agencies(the_class text) RETURNS bigint[]
 LANGUAGE sql STABLE PARALLEL SAFE AS
-$$ SELECT array_remove(wp_agency() || wp_shared_agencies(the_class, 'everybody')
-                       || wp_shared_agencies(the_class, 'linked'), NULL) $$
+$$ SELECT coalesce(
+       (nullif(current_setting('wholeplace.reads', true), '')::jsonb ->> the_class)::bigint[],
+       ARRAY[nullif(current_setting('wholeplace.agency', true), '')::bigint]) $$
 """
 
 

@@ -13,30 +13,32 @@ from django.db import migrations
 from wholeplace.rooms.agencies.security import OWN_AGENCY, PERSON_VISIBLE, read_by
 
 PERSON = PERSON_VISIBLE.format(column="person_id")
-LINKED = "wp_linked(person_id)"
+MEMBER = (
+    "EXISTS (SELECT 1 FROM records_member m WHERE m.household_key = {0}.{1}"
+    " AND m.agency_id = {0}.agency_id{2} OFFSET 0)"
+)
 HOUSEHOLD = (
     "EXISTS (SELECT 1 FROM records_household h WHERE h.uprn = records_address.source_key"
     " AND h.agency_id = records_address.agency_id OFFSET 0)"
 )
 
 
-def _member(table: str, column: str, more: str = "") -> str:
+def _shared(class_: str, whom: str, whose: str = "agency_id") -> str:
+    return f"{whose} = ANY ((SELECT wp_shared_agencies('{class_}', '{whom}'))::bigint[])"
+
+
+def _reads(class_: str, visible: str) -> str:
     return (
-        f"EXISTS (SELECT 1 FROM records_member m WHERE m.household_key = {table}.{column}"
-        f" AND m.agency_id = {table}.agency_id{more} OFFSET 0)"
+        f"agency_id = ANY ((SELECT wp_read_agencies('{class_}'))::bigint[]) AND ("
+        f"((SELECT wp_reach()) = 'load' AND {OWN_AGENCY})"
+        f" OR ((SELECT wp_sees('{class_}')) AND ({visible})))"
     )
 
 
-def _shared(class_: str, whom: str) -> str:
-    return f"agency_id = ANY ((SELECT wp_shared_agencies('{class_}', '{whom}'))::bigint[])"
-
-
-def _reads(class_: str, visible: str, linked: str) -> str:
+def _of_person(class_: str) -> str:
     return (
-        f"agency_id = ANY ((SELECT wp_read_agencies('{class_}'))::bigint[]) AND ("
-        f"((SELECT wp_reach()) = 'load' AND {OWN_AGENCY}) OR ((SELECT wp_sees('{class_}')) AND ("
-        f"(({OWN_AGENCY} OR {_shared(class_, 'everybody')}) AND {visible})"
-        f" OR ({_shared(class_, 'linked')} AND {linked}))))"
+        f"(({OWN_AGENCY} OR {_shared(class_, 'everybody')}) AND {PERSON})"
+        f" OR ({_shared(class_, 'linked')} AND wp_linked(person_id))"
     )
 
 
@@ -50,13 +52,17 @@ OF_PERSONS = {
     "job": "P3",
     "attendance": "P3",
 }
-OF_HOUSEHOLDS = {"household": ("P2", "source_key"), "account": ("P3", "household_key")}
-
-
-def _of_household(table: str, class_: str, column: str) -> migrations.RunSQL:
-    name = f"records_{table}"
-    whose = _member(name, column, " AND wp_linked(m.person_id)")
-    return read_by(name, _reads(class_, _member(name, column), whose))
+# A household and its home are of the class of who lives there, and as visible as one who does. An
+# account is of a higher class: whether that is shared, too, is asked of the one who lives there.
+OF_WHOM = (
+    f" AND (m.{OWN_AGENCY} OR {_shared('P3', 'everybody', 'm.agency_id')}"
+    " OR wp_linked(m.person_id))"
+)
+OF_HOUSEHOLDS = {
+    "household": ("P2", MEMBER.format("records_household", "source_key", "")),
+    "account": ("P3", MEMBER.format("records_account", "household_key", OF_WHOM)),
+    "address": ("P2", HOUSEHOLD),
+}
 
 
 class Migration(migrations.Migration):
@@ -68,9 +74,8 @@ class Migration(migrations.Migration):
 
     operations = [
         *(
-            read_by(f"records_{table}", _reads(class_, PERSON, LINKED))
+            read_by(f"records_{table}", _reads(class_, _of_person(class_)))
             for table, class_ in OF_PERSONS.items()
         ),
-        *(_of_household(table, *how) for table, how in OF_HOUSEHOLDS.items()),
-        read_by("records_address", _reads("P2", HOUSEHOLD, HOUSEHOLD)),
+        *(read_by(f"records_{table}", _reads(*how)) for table, how in OF_HOUSEHOLDS.items()),
     ]
