@@ -13,6 +13,8 @@ SAYS = {
     "prepare": r"The tables are of this version",
     "city make": r"The city in city is ready: 2,000 people; 2,0\d\d in council-benefits,",
     "extracts load": r"residents +2,0\d\d +2,0\d\d +0 +0 +0 +0\n[\s\S]*Load 5 is done\.",
+    "identity link": r"Linking 1: [1-9],\d\d\d records\.",
+    "identity score": r"pairs implied by clusters: [\s\S]*largest cluster [1-9]",
     "trawl run": r"2,?0\d\d people asked about\n +yes [1-9]\d*, possible [1-9]\d*\n",
     "trawl count": r"transition-payments: [1-9]\d* yes, [1-9]\d* possible",
     "scheme check": r"nothing wrong found\.\n[\s\S]*worked cases come to what they say",
