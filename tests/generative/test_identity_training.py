@@ -130,3 +130,25 @@ def test_figures_that_made_the_data_are_found_again() -> None:
     assert learnt.m["size"][0] > 0.98
     assert learnt.m["shape"][0] > 0.98
     assert learnt.prior == pytest.approx(1 / 8000, rel=0.1)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.integers(1, 9), min_size=300, max_size=300))
+def test_ids_that_leap_teach_as_ids_that_do_not(leaps: list[int]) -> None:
+    """A load that was killed uses up numbers; the records and their order are the same."""
+    few = Teaching(random_pairs=1_000, each=3, blocked_pairs=500, fewest=10, enough=10)
+    records = len(leaps)
+    assert _taught(list(range(records)), few) == _taught(np.cumsum(leaps).tolist(), few)
+
+
+def _taught(ids: list[int], teaching: Teaching) -> object:
+    towns, colours = [n // 10 for n in range(len(ids))], [f"{n % 7}x" for n in range(len(ids))]
+    rows = {"id": ids, "town": towns, "colour": colours, "size": [n % 3 for n in range(len(ids))]}
+    with duckdb.connect() as engine:
+        engine.register("given_rows", pa.table(rows))
+        engine.execute("CREATE TABLE people AS FROM given_rows")
+        engine.execute(
+            "CREATE TABLE pairs AS SELECT x.id AS join_key_l, y.id AS join_key_r, 1 AS reasons "
+            "FROM people x JOIN people y ON x.town = y.town AND x.id < y.id"
+        )
+        return train(engine, MODEL, "people", "pairs", teaching)

@@ -100,6 +100,7 @@ def train(
     start = defaults(model, records)
     if records < 2:
         return start
+    _number(engine, table)
     chance = read_patterns(engine, model, table, _random_pairs(engine, table, records, teaching))
     u = {
         made.name: learn_u(made, start.u[made.name], _counts(made, place, chance))
@@ -324,6 +325,18 @@ def _prior(
     return float(prior)
 
 
+def _number(engine: duckdb.DuckDBPyConnection, table: str) -> None:
+    """A table `places`: the records counted from 0 in the order of their ids.
+
+    What is drawn by lot is drawn by these, for an id may leap over others: a load that was killed
+    has used up numbers, and must not teach otherwise than one that was not.
+    """
+    engine.execute(
+        "CREATE OR REPLACE TEMP TABLE places AS "
+        f"SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM {table}"
+    )
+
+
 def _random_pairs(
     engine: duckdb.DuckDBPyConnection, table: str, records: int, teaching: Teaching
 ) -> str:
@@ -334,8 +347,8 @@ def _random_pairs(
     turns = min(teaching.each, max(1, round(teaching.random_pairs / records)))
     first = min(records, teaching.random_pairs)
     engine.execute(
-        f"CREATE OR REPLACE TEMP TABLE mixed AS SELECT id, "
-        f"row_number() OVER (ORDER BY hash(id), id) - 1 AS n FROM {table}"
+        "CREATE OR REPLACE TEMP TABLE mixed AS SELECT id, "
+        "row_number() OVER (ORDER BY hash(place), place) - 1 AS n FROM places"
     )
     # Two tables, lest the engine compare every record with every other before it looks at n.
     engine.execute(
@@ -352,4 +365,7 @@ def _sample(engine: duckdb.DuckDBPyConnection, pairs: str, teaching: Teaching) -
     if blocked <= teaching.blocked_pairs:
         return chosen
     share = round(1_000_000 * teaching.blocked_pairs / blocked)
-    return f"{chosen} WHERE hash(join_key_l, join_key_r) % 1000000 < {share}"
+    return (
+        f"{chosen} JOIN places AS l ON l.id = join_key_l JOIN places AS r ON r.id = join_key_r "
+        f"WHERE hash(l.place, r.place) % 1000000 < {share}"
+    )
