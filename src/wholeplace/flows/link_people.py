@@ -126,6 +126,7 @@ def _write(
     with connect(folder, settings) as duck:
         counts = write_members(duck, folder / CLUSTERS, run.id, run.at)
         counts |= write_links(duck, folder / EDGES, run.id)
+        actions.settle_rows()
         return counts, comparisons_of(duck, folder / EDGES)
 
 

@@ -26,12 +26,21 @@ class LinkRun(models.Model):
     figures = models.JSONField(default=dict)  # seconds by stage, peak memory, blocks capped
 
 
+def _of_run() -> models.ForeignKey:
+    """The run that wrote a row. The database does not look it up for each of a million rows: it
+    is written with them, and none is ever deleted.
+    """
+    return models.ForeignKey(
+        LinkRun, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+
+
 class Identity(models.Model):
     """A human being, as far as records tell; the number stays from run to run."""
 
     id = models.BigIntegerField(primary_key=True)
     ref = models.CharField(max_length=12, unique=True, db_collation="C")
-    run = models.ForeignKey(LinkRun, models.PROTECT, related_name="+", db_index=False)
+    run = _of_run()
 
     def __str__(self) -> str:
         return self.ref
@@ -49,7 +58,7 @@ class Member(models.Model):
     identity = models.ForeignKey(Identity, models.PROTECT, related_name="members")
     recorded_at = models.DateTimeField()
     superseded_at = models.DateTimeField(null=True)
-    run = models.ForeignKey(LinkRun, models.PROTECT, related_name="+", db_index=False)
+    run = _of_run()
     why = models.CharField(max_length=8)
 
     class Meta:
@@ -70,14 +79,17 @@ class Link(models.Model):
     """Two persons of one identity whose records agree, and how: one of the best such pairs.
 
     `weight` in bits: 10 is a thousand to one. `levels`: how far each of the run's comparisons
-    agreed, from 0 (not at all); -1 where a value was missing.
+    agreed, from 0 (not at all); -1 where a value was missing. Both are members of an identity,
+    which is where the database makes sure that there are such persons.
     """
 
-    a = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
-    b = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    a = models.ForeignKey(
+        Person, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    b = models.ForeignKey(Person, models.PROTECT, related_name="+", db_constraint=False)
     weight = models.FloatField()
     levels = ArrayField(models.SmallIntegerField())
-    run = models.ForeignKey(LinkRun, models.PROTECT, related_name="+", db_index=False)
+    run = _of_run()
 
     class Meta:
         constraints = [

@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigIntegerField(primary_key=True, serialize=False)),
                 ("ref", models.CharField(db_collation="C", max_length=12, unique=True)),
-                ("run", _to("identity.linkrun")),
+                ("run", _to("identity.linkrun", db_constraint=False)),
             ],
         ),
         migrations.CreateModel(
@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                     _to("identity.identity", related_name="members", db_index=True),
                 ),
                 ("person", _to("people.person")),
-                ("run", _to("identity.linkrun")),
+                ("run", _to("identity.linkrun", db_constraint=False)),
             ],
             options={
                 "constraints": [
@@ -81,9 +81,9 @@ class Migration(migrations.Migration):
                 ("id", ID),
                 ("weight", models.FloatField()),
                 ("levels", LEVELS),
-                ("a", _to("people.person")),
-                ("b", _to("people.person", db_index=True)),
-                ("run", _to("identity.linkrun")),
+                ("a", _to("people.person", db_constraint=False)),
+                ("b", _to("people.person", db_index=True, db_constraint=False)),
+                ("run", _to("identity.linkrun", db_constraint=False)),
             ],
             options={
                 "constraints": [
