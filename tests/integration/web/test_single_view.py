@@ -115,12 +115,14 @@ def test_why_these_are_one_person(signed_in, known, act):
             finished_at=dt.datetime(2026, 6, 2, tzinfo=dt.UTC),
             by_id=1,
             records=2,
-            comparisons=["first_name", "sex"],
+            comparisons=["first_name", "nhs_number"],
         )
         Link.objects.create(a_id=ids[0], b_id=ids[1], weight=21.5, levels=[7, -1], run_id=2)
     nadia = signed_in("nadia.hussain")
     html = page(nadia, known, "ada-police", "/one-person")
     assert "The same first name" in html
+    assert "NHS number" in html
+    assert "Nhs" not in html
     assert "21.5 bits" in html
     alone = known.people["cal-council-benefits"].ref
     assert nadia.get(f"/people/{alone}/one-person").status_code == 404

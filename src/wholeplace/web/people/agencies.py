@@ -293,4 +293,5 @@ def _compared(name: str, level: int) -> Iterator[Cells]:
         if made.name == name:
             found = made.level(level)
             words = found.words if found else made.unsaid
-            yield (name.replace("_", " ").capitalize(), words[:1].upper() + words[1:])
+            said = FIELDS[name] if name in NUMBERS else name.replace("_", " ").capitalize()
+            yield (said, words[:1].upper() + words[1:])
