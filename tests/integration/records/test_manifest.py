@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 
 import pytest
@@ -119,3 +120,12 @@ def test_a_manifest_may_say_more_than_is_asked(folder):
     tell(folder, made_by="another program", delivers="full", source="schools")
     assert receive(folder, source("schools")).delivers == "full"
     assert json.loads((folder / "manifest.json").read_text())["made_by"] == "another program"
+
+
+def test_a_manifest_as_windows_writes_it_is_the_same(folder):
+    """A mark of byte order before it, and a SHA-256 in capitals."""
+    digest = hashlib.sha256((folder / "pupils.csv").read_bytes()).hexdigest()
+    tell(folder, files={"pupils.csv": {"sha256": digest.upper()}})
+    told = (folder / "manifest.json").read_text()
+    (folder / "manifest.json").write_text(told, encoding="utf-8-sig")
+    assert receive(folder, source("schools")).as_at == AS_AT

@@ -39,7 +39,7 @@ class Told:
         if not isinstance(entry, dict):
             return
         wanted = entry.get("sha256")
-        if wanted and wanted != digest:
+        if wanted and str(wanted).lower() != digest:
             what = f"this is not the file that {MANIFEST} tells of: it was cut short or changed"
             raise WrongFile(path.name, None, f"{what} ({entry.get('rows', '?')} rows there).")
 
@@ -58,7 +58,7 @@ def read_manifest(folder: Path, source: SourceSpec, day: dt.date) -> Told:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
+        told = json.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, RecursionError):
