@@ -165,3 +165,37 @@ def test_who_is_shared_nothing_finds_as_before(signed_in, known):
 def test_other_roles_are_not_told_why(signed_in, known, name):
     ref = known.people["ada-council-benefits"].ref
     assert signed_in(name).get(f"/people/{ref}/one-person").status_code == 404
+
+
+def test_capitals_are_no_disagreement_and_equal_values_stand_once(signed_in, act):
+    from tests.integration.identity.known import World
+
+    world = World()
+    for agency, family in (
+        ("police", "REHMAN"),
+        ("schools", "Rehman"),
+        ("community-health", "Ali"),
+    ):
+        world.know(f"ada-{agency}", agency, given_names="Ada", family_name=family)
+    world.link("ada-police", "ada-schools")
+    html = page(signed_in("nadia.hussain"), world, "ada-police")
+    assert "Where they disagree" not in html
+    world.join(1, "ada-community-health")
+    html = page(signed_in("nadia.hussain"), world, "ada-police").partition("Where they disagree")[2]
+    assert "Family name: they differ" in html
+    assert (
+        html.partition("</table>")[0].count("<tr") == 3
+    )  # a head, Rehman by two agencies, and Ali
+
+
+def test_homes_that_another_record_holds_are_on_the_page_whichever_is_opened(signed_in, known):
+    html = page(signed_in("nadia.hussain"), known, "ada-police")
+    assert "Homes, by other records" in html
+    assert "1 Long Road" in html.partition("Homes, by other records")[2]
+
+
+def test_known_to_names_agencies_whose_record_the_search_did_not_fit(signed_in, known):
+    sent = {"reference": known.people["ada-police"].ref}
+    html = signed_in("nadia.hussain").post("/search", sent, follow=True).content.decode()
+    assert html.count("/people/P") == 1
+    assert "Schools in Birmingham" in html

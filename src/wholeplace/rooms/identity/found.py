@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
@@ -34,7 +34,26 @@ def find(*, at_most: int, **searched: Any) -> list[Found]:
     hits = search(**searched, at_most=at_most * (1 + len(sharing)))
     if not sharing:
         return [Found(hit, (), (hit.person_id,)) for hit in hits[:at_most]]
-    return _lines(hits, _standing([hit.person_id for hit in hits]))[:at_most]
+    lines = _lines(hits, _standing([hit.person_id for hit in hits]))[:at_most]
+    return [
+        replace(line, agencies=known) for line, known in zip(lines, _known_to(lines), strict=True)
+    ]
+
+
+def _known_to(lines: list[Found]) -> list[tuple[str, ...]]:
+    """The agencies that know each, also those whose own record the search did not fit."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT lead.id, array_agg(DISTINCT g.name ORDER BY g.name)"
+            " FROM unnest(%s::bigint[]) lead(id)"
+            " CROSS JOIN LATERAL unnest(wp_together(lead.id)) mine(id)"
+            " JOIN LATERAL (SELECT r.agency_id FROM records_resident r"
+            " WHERE r.person_id = mine.id LIMIT 1) r ON true"
+            " JOIN agencies_agency g ON g.id = r.agency_id GROUP BY lead.id",
+            [[line.hit.person_id for line in lines]],
+        )
+        known = dict(cursor.fetchall())
+    return [tuple(known.get(line.hit.person_id, line.agencies)) for line in lines]
 
 
 def _lines(hits: Iterable[Hit], standing: dict[int, tuple[int | None, str, bool]]) -> list[Found]:

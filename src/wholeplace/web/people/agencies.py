@@ -14,19 +14,29 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from wholeplace.core.identity.disagree import disagreements
+from wholeplace.core.identity import fold
+from wholeplace.core.identity.disagree import WRITTEN_OTHERWISE, disagreements
 from wholeplace.core.kernel.errors import NotFound
 from wholeplace.rooms.audit import actions as audit
 from wholeplace.rooms.identity import queries as identity
 from wholeplace.rooms.identity.queries import Agreeing
 from wholeplace.rooms.people import queries
 from wholeplace.rooms.people.queries import PersonLine
+from wholeplace.rooms.records.held import Holding, statements_of
 from wholeplace.rooms.records.together import Saying, Together, Told, together
 from wholeplace.web.gate import page
 from wholeplace.web.look.marks import day, money
 from wholeplace.web.look.model import Column
 from wholeplace.web.look.words import long_day
-from wholeplace.web.people.held import SEXES, full_name, to
+from wholeplace.web.people.held import (
+    HOME_COLUMNS,
+    HOUSEHOLD_COLUMNS,
+    SEXES,
+    full_name,
+    home,
+    other,
+    to,
+)
 
 Cells = tuple[object, ...]
 
@@ -49,8 +59,7 @@ SAYS = (
     Column("Recorded"),
 )
 DIFFERS = (
-    Column("About", heading=True),
-    Column("What is said"),
+    Column("What is said", heading=True),
     Column("By"),
     Column("Recorded"),
     Column("Seen under"),
@@ -110,6 +119,9 @@ class Whole:
     workers: list[Cells]
     former_workers: list[Cells]
     says: list[Cells]
+    several: bool
+    homes: list[Cells]
+    household: list[Cells]
     differing: list[Differing]
     tenancies: list[Cells]
     places: list[Cells]
@@ -118,6 +130,8 @@ class Whole:
     columns = {
         "workers": WORKERS,
         "says": SAYS,
+        "homes": HOME_COLUMNS[:-1],
+        "household": HOUSEHOLD_COLUMNS[:-1],
         "differing": DIFFERS,
         "tenancies": TENANCIES,
         "places": PLACES,
@@ -131,16 +145,40 @@ def whole_of(person: PersonLine, today: dt.date) -> Whole:
     found = together(_persons(person, [one.person_id for one in others]))
     for one in others:
         audit.record("person.view", person_id=one.person_id, record="with other agencies")
+    elsewhere = _elsewhere(person, [one.person_id for one in others])
     current = [one for one in found.involvements if _current(one, today)]
     former = [one for one in found.involvements if not _current(one, today)]
     return Whole(
         workers=[_worker(one) for one in current],
         former_workers=[_worker(one) for one in former],
-        says=[_says(one) for one in found.sayings] if len(found.sayings) > 1 else [],
+        says=[_says(one) for one in found.sayings],
+        several=len(found.sayings) > 1,
+        homes=[home(one.values) for one in elsewhere.homes],
+        household=[other(one.values, linked=True) for one in elsewhere.household],
         differing=list(_differing(found)),
         tenancies=[_tenancy(one) for one in found.tenancies],
         places=[_place(one) for one in found.school_places],
         visits=[_visit(one) for one in found.attendances],
+    )
+
+
+def _elsewhere(person: PersonLine, others: list[int]) -> Holding:
+    """Homes and the people at home that others' records hold: one's own stand below by themselves.
+
+    Nobody of the same human being is told as living with them.
+    """
+    if not others:
+        return Holding()
+    held = statements_of(others, ("homes", "household")).values()
+    themselves = {person.id, *others}
+    return Holding(
+        homes=tuple(one for each in held for one in each.homes),
+        household=tuple(
+            one
+            for each in held
+            for one in each.household
+            if one.values["person_id"] not in themselves
+        ),
     )
 
 
@@ -189,29 +227,47 @@ def _recorded(one: Saying) -> str:
 
 
 def _differing(found: Together) -> Iterator[Differing]:
-    """Only what stands: what an agency no longer says contradicts nobody."""
+    """Only what stands: what an agency no longer says contradicts nobody.
+
+    What is only written otherwise (capitals, spaces) is no disagreement.
+    """
     said: dict[str, list[tuple[str, Saying]]] = defaultdict(list)
     for one in found.sayings:
         for field in FIELDS:
             value = one.values[field]
             if value is not None and value != "" and not one.ended_at and value != "U":
                 said[field].append((str(value), one))
-    for found_one in disagreements({field: [v for v, _ in pairs] for field, pairs in said.items()}):
-        field = found_one.field
-        rows = [_differs(field, value, one) for value, one in said[field]]
-        yield Differing(f"{FIELDS[field]}: {found_one.how[0].lower()}{found_one.how[1:]}", rows)
+    for differs in disagreements({field: [v for v, _ in pairs] for field, pairs in said.items()}):
+        if differs.how == WRITTEN_OTHERWISE:
+            continue
+        rows = [_differs(differs.field, by) for by in _by_value(said[differs.field])]
+        yield Differing(f"{FIELDS[differs.field]}: {differs.how[0].lower()}{differs.how[1:]}", rows)
 
 
-def _differs(field: str, value: str, one: Saying) -> Cells:
-    shown = one.values[field]
+def _by_value(pairs: list[tuple[str, Saying]]) -> list[list[Saying]]:
+    """Who says the same, written however."""
+    groups: dict[str, list[Saying]] = defaultdict(list)
+    for value, one in pairs:
+        groups[fold(value) or value].append(one)
+    return list(groups.values())
+
+
+def _differs(field: str, by: list[Saying]) -> Cells:
+    shown = by[0].values[field]
     if field in NUMBERS:
-        shown = f"ends in {value[-LAST:]}"
+        shown = f"ends in {str(shown)[-LAST:]}"
     elif isinstance(shown, dt.date):
         shown = day(shown)
     elif field == "sex":
-        shown = SEXES.get(value, value)
-    basis = "; ".join(one.basis) or OWN
-    return (FIELDS[field], shown, one.agency, long_day(one.recorded_at.date()), basis)
+        shown = SEXES.get(shown, shown)
+    bases = dict.fromkeys("; ".join(one.basis) or OWN for one in by)
+    recorded = max(one.recorded_at for one in by)
+    return (
+        shown,
+        "; ".join(dict.fromkeys(one.agency for one in by)),
+        long_day(recorded.date()),
+        "; ".join(bases),
+    )
 
 
 def _tenancy(told: Told) -> Cells:

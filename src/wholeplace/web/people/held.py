@@ -136,7 +136,7 @@ def held_of(person_id: int, *, sensitive: bool, linked: bool = False) -> Shown:
     holding = records.person_statements(person_id)
     sections = [_section("Homes", HOME_COLUMNS, holding.homes, home)]
     if holding.household:
-        rows = [(*_other(one.values, linked), _told(one)) for one in holding.household]
+        rows = [(*other(one.values, linked), _told(one)) for one in holding.household]
         sections.append(Section("Others in the household", HOUSEHOLD_COLUMNS, rows))
     if sensitive:
         sections += [
@@ -215,7 +215,8 @@ def home(said: Values) -> Cells:
     )
 
 
-def _other(said: Values, linked: bool) -> Cells:
+def other(said: Values, linked: bool) -> Cells:
+    """Somebody of the household as a row."""
     name = link(said["name"], f"/people/{said['ref']}") if linked else said["name"]
     return (
         name,
