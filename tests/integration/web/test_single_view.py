@@ -198,4 +198,4 @@ def test_known_to_names_agencies_whose_record_the_search_did_not_fit(signed_in, 
     sent = {"reference": known.people["ada-police"].ref}
     html = signed_in("nadia.hussain").post("/search", sent, follow=True).content.decode()
     assert html.count("/people/P") == 1
-    assert "Schools in Birmingham" in html
+    assert "Schools of Birmingham" in html
