@@ -160,6 +160,27 @@ def test_a_file_that_is_not_what_the_manifest_tells_of_is_refused(tmp_path):
     assert load(folder).counts["benefit_spells"].added == 3
 
 
+@pytest.mark.parametrize("rows", [2, 500])
+def test_a_file_of_more_or_fewer_rows_than_the_manifest_tells_of_is_refused(act, tmp_path, rows):
+    folder = write(small_extract(), tmp_path)
+    told = json.dumps({"files": {"benefit_spells.csv": {"rows": rows}}})
+    (folder / "manifest.json").write_text(told)
+    words = f"benefit_spells.csv: this file has 3 rows, and manifest.json tells of {rows}"
+    with pytest.raises(WrongFile, match=words):
+        load(folder)
+    nothing_written(act)
+    (folder / "manifest.json").write_text(told.replace(str(rows), "3"))
+    assert load(folder).counts["benefit_spells"].read == 3
+
+
+@pytest.mark.parametrize("rows", ["three", -3, 3.5, True])
+def test_what_is_no_number_of_rows_is_refused(tmp_path, rows):
+    folder = write(small_extract(), tmp_path)
+    (folder / "manifest.json").write_text(json.dumps({"files": {"jobs": {"rows": rows}}}))
+    with pytest.raises(WrongFile, match=r"manifest.json: `rows` of jobs.csv is .*not a number"):
+        load(folder)
+
+
 def test_a_manifest_that_is_itself_cut_short_is_refused_and_a_strangers_is_left(tmp_path):
     folder = write(small_extract(), tmp_path)
     (folder / "manifest.json").write_text('{"files": {"jobs"')

@@ -32,6 +32,7 @@ class Arrived:
 
     `kinds` tells, of a Parquet file, column → kind; `rows`, how many it has. `as_at` is the day
     of which the delivery tells, and `changes` whether it holds what changed and nothing else.
+    `told_rows` is how many rows the manifest tells of, where it does.
     """
 
     path: Path
@@ -43,6 +44,7 @@ class Arrived:
     rows: int = 0
     as_at: dt.date | None = None
     changes: bool = False
+    told_rows: int | None = None
 
     def reading(self, day: dt.date) -> Reading:
         """How its rows are read on the day of loading."""
@@ -84,6 +86,7 @@ def receive(folder: Path, source: SourceSpec, day: dt.date) -> Delivery:
             _examine(files[name], spec, changes=delivers == "changes"),
             as_at=told.as_at or day,
             changes=delivers == "changes",
+            told_rows=told.rows_of(files[name]),
         )
         for name, spec in source.files.items()
     }

@@ -35,13 +35,27 @@ class Told:
         Raises:
             WrongFile: the manifest tells another SHA-256.
         """
-        entry = self.files.get(path.name, self.files.get(path.stem))
-        if not isinstance(entry, dict):
-            return
+        entry = self._entry(path)
         wanted = entry.get("sha256")
         if wanted and str(wanted).lower() != digest:
             what = f"this is not the file that {MANIFEST} tells of: it was cut short or changed"
             raise WrongFile(path.name, None, f"{what} ({entry.get('rows', '?')} rows there).")
+
+    def rows_of(self, path: Path) -> int | None:
+        """How many rows a file is told to have; None where it is not told.
+
+        Raises:
+            WrongFile: what is told is no number of rows.
+        """
+        rows = self._entry(path).get("rows")
+        if rows is None or (type(rows) is int and rows >= 0):
+            return rows
+        what = f"`rows` of {path.name} is {_short(rows)}, which is not a number of rows."
+        raise WrongFile(MANIFEST, None, what)
+
+    def _entry(self, path: Path) -> dict[str, Any]:
+        entry = self.files.get(path.name, self.files.get(path.stem))
+        return entry if isinstance(entry, dict) else {}
 
 
 def read_manifest(folder: Path, source: SourceSpec, day: dt.date) -> Told:

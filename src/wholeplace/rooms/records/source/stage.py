@@ -21,6 +21,7 @@ from wholeplace.population.engines.duckdb import text_literal as lit
 from wholeplace.rooms.records.source import fast, layout, reasons, rows
 from wholeplace.rooms.records.source import spec as s
 from wholeplace.rooms.records.source.layout import Arrived
+from wholeplace.rooms.records.source.manifest import MANIFEST
 from wholeplace.rooms.records.source.wrong import WrongFile
 
 FEW = 100  # a share says little about fewer rows than this
@@ -135,7 +136,17 @@ def _no_table(file: Arrived, error: duckdb.Error) -> UserMistake:
 
 
 def _check_count(file: Arrived, counted: int) -> None:
-    """A file with one line a row is known whole; any other is read again, slowly, to be sure."""
+    """A file with one line a row is known whole; any other is read again, slowly, to be sure.
+
+    Nor may the rows be more or fewer than the manifest tells of.
+    """
+    _check_whole(file, counted)
+    if file.told_rows not in (None, counted):
+        what = f"this file has {counted} rows, and {MANIFEST} tells of {file.told_rows}."
+        raise WrongFile(file.path.name, None, what)
+
+
+def _check_whole(file: Arrived, counted: int) -> None:
     if layout.is_one_line_a_row(file, counted):
         return
     fault = layout.find_fault(file, mixed_ends=False)
