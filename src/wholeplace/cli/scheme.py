@@ -256,11 +256,11 @@ def default_place() -> Path:
 
 
 def _place_of(file: Path, place: Path | None) -> Path:
-    """The place that a scheme file lies in, or the default one."""
+    """The place that a scheme file lies in, or the default one: a name lies nowhere."""
     if place is not None:
         return _folder(place)
     around = file.resolve().parent.parent
-    return around if is_place(around) else _folder(default_place())
+    return around if file.is_file() and is_place(around) else _folder(default_place())
 
 
 def _folder(place: Path) -> Path:

@@ -90,7 +90,12 @@ def test_nothing_to_offer_says_nothing() -> None:
     assert meanwhile(alternatives(SCHEMES, StatedFacts({}, PLACE.facts), DAY)) == ""
 
 
-def test_the_command_tells_of_them_only_when_the_answer_is_no(tmp_path: Path) -> None:
+def test_the_command_tells_of_them_only_when_the_answer_is_no(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "facts").mkdir()  # a name is no file two folders below something like a place
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
     file = tmp_path / "facts.yaml"
     said = "ward: aston\nneet: yes\nage: 30\ntime_on(qualifying_benefits): 200 days\n"
     file.write_text(said)
