@@ -45,8 +45,8 @@ def typed(act, number: int, **more: str) -> dict[str, str]:
 def test_what_stands_open_is_told_by_source_and_reason(aside, signed_in):
     text = texts(signed_in(OFFICER).get("/loads/aside"))
     assert "This is not a whole number." in text
-    assert "council-benefits" in text
-    assert "jobs.csv" in text
+    assert "Benefits and council tax extract" in text
+    assert "Jobs, expected weeks" in text
     assert "1 fault in rows that are open." in text
     assert "&lt;b&gt;many&lt;/b&gt;" in text and "<b>many</b>" not in text
 
@@ -76,6 +76,8 @@ def test_the_row_is_shown_as_it_stood_and_the_view_is_written_down(act, aside, s
     text = texts(signed_in(OFFICER).get(f"/loads/aside/{aside}"))
     assert "Canal Bakery" in text
     assert text.count("Wrong</strong>") == 1
+    assert "1 thing is wrong." in text and "Jobs, line 2" in text
+    assert "expected_<wbr>weeks" in text, "the row's own page has the columns' own names"
     with act("system-loader"):
         person = STATEMENTS["resident"].objects.get(source_key="R1").person_id
     with act("owen.pryce"):
@@ -92,7 +94,7 @@ def test_another_agency_is_answered_as_if_there_were_no_such_row(aside, signed_i
     sent = {"key": KEY, "why": "Mine", "c0": "J1"}
     assert other.post(f"/loads/aside/{aside}/correct", sent).status_code == 404
     assert other.post(f"/loads/aside/{aside}/drop", sent).status_code == 404
-    assert "jobs.csv" not in texts(other.get("/loads/aside"))
+    assert "Jobs" not in texts(other.get("/loads/aside"))
     assert other.get("/loads/quality/council-benefits").status_code == 404
 
 
@@ -116,6 +118,7 @@ def test_a_corrected_row_is_loaded_and_shown_with_both_values(act, aside, signed
     text = texts(answer)
     assert "The row is right and was loaded." in text
     assert "Corrected by Rosa Delgado" in text
+    assert "1 thing was wrong." in text
     assert "&lt;b&gt;many&lt;/b&gt;" in text and "Rang the employer" in text
     with act("system-loader"):
         assert STATEMENTS["job"].objects.get().expected_weeks == 30
@@ -220,14 +223,14 @@ def three_days(act, db, tmp_path) -> None:
 
 def test_quality_tells_each_delivery_and_what_moved(three_days, signed_in):
     officer = signed_in(OFFICER)
-    assert "council-benefits" in texts(officer.get("/loads/quality"))
+    assert "Benefits and council tax extract" in texts(officer.get("/loads/quality"))
     text = texts(officer.get("/loads/quality/council-benefits"))
-    assert "residents, date_of_birth: filled down to 66.7%, before 100.0%." in text
-    assert "residents, date_of_birth: default dates up to 33.3%, before 0.0%." in text
-    assert "jobs: set aside up to 100.0%, before 0.0%." in text
+    assert "Residents, date of birth: filled down to 66.7%, before 100.0%." in text
+    assert "Residents, date of birth: default dates up to 33.3%, before 0.0%." in text
+    assert "Jobs: set aside up to 100.0%, before 0.0%." in text
     assert text.count("<svg") >= 1 and "The same as a table" in text
     text = texts(officer.get("/loads/quality/council-benefits?file=residents"))
-    assert "The fields of residents" in text and "Default dates" in text
+    assert "Residents: its fields" in text and "Default dates" in text
 
 
 def test_the_csv_has_every_figure(three_days, signed_in):
@@ -264,3 +267,54 @@ def test_a_refused_load_says_why_in_the_list(act, db, signed_in, tmp_path):
         load(folder)
     text = texts(signed_in(OFFICER).get("/loads"))
     assert "jobs.csv" in text and "Refused" in text
+
+
+def test_a_kept_row_is_explained_and_files_are_named_in_words(db, signed_in, tmp_path):
+    load(write(small_extract(), tmp_path / "first"))
+    tables = small_extract()
+    tables["jobs"][0]["job_key"] = ""
+    folder = write(tables, tmp_path / "second")
+    found = load(folder, day=DAY + dt.timedelta(days=1))
+    officer = signed_in(OFFICER)
+    text = texts(officer.get(f"/loads/{found.load_id}"))
+    assert "Kept: rows that the file holds no more." in text
+    assert "Line 2" in text and "Household members" in text
+    assert "Kept: rows" not in texts(officer.get(f"/loads/{found.load_id - 1}"))
+
+
+def test_a_row_of_parquet_is_called_a_row(act, db, signed_in, tmp_path):
+    import duckdb
+
+    tables = small_extract()
+    tables["jobs"][0]["expected_weeks"] = "many"
+    folder = write(tables, tmp_path)
+    csv_file, parquet = folder / "jobs.csv", folder / "jobs.parquet"
+    read = f"SELECT * FROM read_csv('{csv_file}', all_varchar=true)"
+    duckdb.sql(f"COPY ({read}) TO '{parquet}' (FORMAT parquet)")
+    csv_file.unlink()
+    found = load(folder)
+    officer = signed_in(OFFICER)
+    with act("system-loader"):
+        one = Reject.objects.get()
+    assert (one.file, one.line) == ("jobs.parquet", 1)
+    for address in ("/loads/aside/rows", f"/loads/{found.load_id}"):
+        assert "Row 1" in texts(officer.get(address))
+    text = texts(officer.get(f"/loads/aside/{one.pk}"))
+    assert "Jobs, row 1" in text and "jobs.parquet, row 1" in text
+    assert "Correct row 1 of Jobs" in texts(officer.get(f"/loads/aside/{one.pk}/correct"))
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("household_members.csv", "Household members"),
+        ("benefit_spells", "Benefit spells"),
+        ("council-gone", "Council gone"),
+        ("", ""),
+    ],
+)
+def test_a_key_is_said_in_plain_words(key, said):
+    from wholeplace.web.loads.words import breakable, plain
+
+    assert plain(key) == said
+    assert str(breakable(key)).replace("<wbr>", "") == key

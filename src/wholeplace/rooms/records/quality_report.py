@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -107,11 +107,19 @@ def newest_two(found: Sequence[Delivery]) -> tuple[Delivery, Delivery | None]:
     return newest, earlier[-1] if earlier else None
 
 
-def changed(before: Delivery, now: Delivery) -> list[str]:
-    """In words, what moved by more than the thresholds between two deliveries."""
+def _plainly(file: str, field: str = "") -> str:
+    return f"{file}, {field}" if field else file
+
+
+def changed(before: Delivery, now: Delivery, named: Callable[..., str] = _plainly) -> list[str]:
+    """In words, what moved by more than the thresholds between two deliveries.
+
+    Args:
+        named: what to call a file, or a file and a field of it; their keys unless it is given.
+    """
     told: list[str] = []
-    for name, file in sorted(now.files.items()):
-        was = before.files.get(name)
+    for key, file in sorted(now.files.items()):
+        was, name = before.files.get(key), named(key)
         if was is None:
             told.append(f"{name}: this file was not in the delivery before.")
             continue
@@ -120,7 +128,7 @@ def changed(before: Delivery, now: Delivery) -> list[str]:
         told += _moved(name, "duplicates", _twice(was), _twice(file))
         for field, figures in file.fields.items():
             if field in was.fields:
-                told += _field_moved(f"{name}, {field}", was, file, was.fields[field], figures)
+                told += _field_moved(named(key, field), was, file, was.fields[field], figures)
     return told
 
 

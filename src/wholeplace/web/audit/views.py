@@ -92,7 +92,7 @@ def _people(seen: Seen) -> str:
     if seen.person_id is not None:
         return person_ref(seen.person_id)
     if not seen.people:
-        return "Nobody"
+        return "No one’s record"
     if len(seen.people) > 5:
         return counted(len(seen.people), "person", "people")
     return ", ".join(person_ref(number) for number in seen.people)

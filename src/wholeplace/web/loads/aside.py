@@ -15,8 +15,17 @@ from wholeplace.flows.mend_rejects import Described
 from wholeplace.rooms.audit import actions as audit
 from wholeplace.rooms.records import quarantine
 from wholeplace.rooms.records.quarantine import AsideRow, Corrected, Line, Narrowed, Reason
+from wholeplace.rooms.records.source.wrong import place
 from wholeplace.web.gate import actor_of, page, page_after
 from wholeplace.web.loads.forms import STATES, Narrow
+from wholeplace.web.loads.words import (
+    breakable,
+    in_words,
+    line_of,
+    place_in_words,
+    plain,
+    source_name,
+)
 from wholeplace.web.look.marks import day, link, moment, tag
 from wholeplace.web.look.model import Column, Link, SummaryRow
 from wholeplace.web.look.words import counted
@@ -27,7 +36,7 @@ COLOURS = {"open": "orange", "mended": "green", "dropped": "grey"}
 REASONS = (
     Column("Why", heading=True),
     Column("Source"),
-    Column("File and column"),
+    Column("File and field"),
     Column("Rows", numeric=True),
     Column("Days"),
     Column("For example"),
@@ -43,8 +52,8 @@ VALUES = (Column("Column", heading=True), Column("As it stood"), Column("What is
 
 
 def tabs(current: str) -> list[Link]:
-    """The three pages about what agencies deliver."""
-    pages = (("Deliveries", "/loads"), ("Set aside", "/loads/aside"), ("Quality", "/loads/quality"))
+    """The three pages about what was loaded."""
+    pages = (("Loads", "/loads"), ("Set aside", "/loads/aside"), ("Quality", "/loads/quality"))
     return [Link(words, address, current=address == current) for words, address in pages]
 
 
@@ -71,8 +80,8 @@ def _reason(one: Reason, narrowed: Narrowed) -> tuple[object, ...]:
     exactly = Narrowed(one.source, one.file, one.reason, one.field, narrowed.state)
     return (
         link(one.reason, href("/loads/aside/rows", exactly)),
-        one.source,
-        format_html('<span class="wp-long">{}, {}</span>', one.file, one.field),
+        source_name(one.source),
+        place_in_words(one.file, one.field),
         f"{one.rows:,}",
         _days(one),
         short(one.example),
@@ -119,14 +128,15 @@ def _note_people(shown: list[Line]) -> None:
 
 
 def _about_reason(narrowed: Narrowed) -> list[SummaryRow]:
-    facts = (("Source", narrowed.source), ("File", narrowed.file), ("Column", narrowed.field))
-    told = [SummaryRow(name, value) for name, value in facts if value]
+    facts = (("Source", narrowed.source), ("File", narrowed.file), ("Field", narrowed.field))
+    told = [SummaryRow(name, in_words(name.lower(), value)) for name, value in facts if value]
     return [*told, SummaryRow("State", state_tag(narrowed.state))]
 
 
 def _line(one: Line) -> tuple[object, ...]:
+    where = line_of(one.file, one.line)
     return (
-        link(f"Line {one.line:,}", f"/loads/aside/{one.id}", about=f"of {one.file}"),
+        link(where.capitalize(), f"/loads/aside/{one.id}", about=f"of {plain(one.file)}"),
         one.source_key or "Cannot be read",
         short(one.value),
         day(one.day, short=True),
@@ -143,8 +153,8 @@ def row(request: HttpRequest, reject_id: int) -> HttpResponse:
     may_mend = actor_of(request).can("load.mend") and one.state == "open" and not one.later
     context = {
         "row": one,
-        "title": f"Line {one.line:,} of {one.file}",
-        "wrong": counted(len(one.wrong), "thing is", "things are"),
+        "title": f"{plain(one.file)}, {line_of(one.file, one.line)}",
+        "wrong": _how_many(one),
         "about": _about_row(one),
         "columns": VALUES,
         "values": values_of(about),
@@ -158,6 +168,12 @@ def row(request: HttpRequest, reject_id: int) -> HttpResponse:
     return render(request, "loads/row.html", context)
 
 
+def _how_many(one: AsideRow) -> str:
+    if one.state == "open":
+        return counted(len(one.wrong), "thing is", "things are")
+    return counted(len(one.wrong), "thing was", "things were")
+
+
 def note_view(about: Described) -> None:
     """Write down that the row was seen, and whom it is about where the agency knows them."""
     key = about.person_key
@@ -167,7 +183,8 @@ def note_view(about: Described) -> None:
 
 def _about_row(one: AsideRow) -> list[SummaryRow]:
     told = [
-        SummaryRow("Source", one.source),
+        SummaryRow("Source", source_name(one.source)),
+        SummaryRow("File", place(one.file, one.line)),
         SummaryRow("Load", link(f"Load {one.load_id}", f"/loads/{one.load_id}")),
         SummaryRow("Delivery of", day(one.day)),
         SummaryRow("Its key", one.source_key or "Cannot be read"),
@@ -190,7 +207,7 @@ def values_of(about: Described) -> list[tuple[object, ...]]:
     columns = [*about.columns, *(name for name in stood if name not in about.columns)]
     return [
         (
-            column,
+            breakable(column),
             format_html('<span class="wp-long">{}</span>', value) if value else "Empty",
             _faults(wrong.get(column, [])),
         )
@@ -252,4 +269,4 @@ def _filters(narrowed: Narrowed) -> Iterable[Link]:
         if said[name]:
             rest = {each: "" if each == name else said[each] for each in names}
             kept = Narrowed(**rest, state=narrowed.state)  # type: ignore[arg-type]
-            yield Link(str(said[name]), href("/loads/aside", kept))
+            yield Link(in_words(name, str(said[name])), href("/loads/aside", kept))

@@ -11,6 +11,7 @@ from django.forms.boundfield import BoundField
 
 from wholeplace.flows.mend_rejects import Described
 from wholeplace.rooms.records.quarantine import Reason
+from wholeplace.web.loads.words import in_words
 from wholeplace.web.look.forms import ActionForm
 
 STATES = {"open": "Open", "mended": "Corrected", "dropped": "Dropped"}
@@ -30,9 +31,12 @@ class Narrow(forms.Form):
     def __init__(self, there: Iterable[Reason], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         told = list(there)
-        for name, anything in (("source", "Any"), ("file", "Any"), ("reason", "Any")):
+        for name in ("source", "file", "reason"):
             values = {getattr(one, name) for one in told} | {self.data.get(name, "")} - {""}
-            self.fields[name].choices = [("", anything), *((v, v) for v in sorted(values))]
+            self.fields[name].choices = [
+                ("", "Any"),
+                *sorted(((v, in_words(name, v)) for v in values), key=lambda said: said[1]),
+            ]
 
 
 class Why(ActionForm):

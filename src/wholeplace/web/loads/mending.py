@@ -15,6 +15,7 @@ from wholeplace.rooms.records import quarantine
 from wholeplace.web.gate import page
 from wholeplace.web.loads.aside import href, narrowed_of, note_view
 from wholeplace.web.loads.forms import Correct, Why
+from wholeplace.web.loads.words import line_of, place_in_words, plain, source_name
 from wholeplace.web.look.words import counted
 from wholeplace.web.submit import Asking, ask, posted
 
@@ -33,7 +34,7 @@ def correct(request: HttpRequest, reject_id: int) -> HttpResponse:
     note_view(about)
     form = Correct(about, posted(request))
     asking = Asking(
-        title=f"Correct line {about.row.line:,} of {about.row.file}",
+        title=f"Correct {_called(about)}",
         button="Check again",
         back=f"/loads/aside/{reject_id}",
         intro=(CORRECTING,),
@@ -70,7 +71,7 @@ def drop(request: HttpRequest, reject_id: int) -> HttpResponse:
     about = mend_rejects.described(reject_id)
     note_view(about)
     asking = Asking(
-        title=f"Drop line {about.row.line:,} of {about.row.file}",
+        title=f"Drop {_called(about)}",
         button="Drop the row",
         kind="warning",
         back=f"/loads/aside/{reject_id}",
@@ -99,7 +100,7 @@ def again(request: HttpRequest) -> HttpResponse:
         button="Run again",
         back=href("/loads/aside/rows", narrowed),
         intro=(
-            f"{narrowed.reason} {narrowed.file}, {narrowed.field or 'every column'}:"
+            f"{narrowed.reason} {_which(narrowed)}:"
             f" {counted(standing, 'row stands', 'rows stand')} set aside.",
             "They go through the checks again as they stood. Do this when the source file’s rule"
             " was changed, or when a row that they refer to has come.",
@@ -113,6 +114,16 @@ def again(request: HttpRequest) -> HttpResponse:
         return href("/loads/aside/rows", narrowed)
 
     return ask(request, asking, Why(posted(request)), act)
+
+
+def _called(about: mend_rejects.Described) -> str:
+    return f"{line_of(about.row.file, about.row.line)} of {plain(about.row.file)}"
+
+
+def _which(narrowed: quarantine.Narrowed) -> str:
+    if not narrowed.file:
+        return source_name(narrowed.source)
+    return place_in_words(narrowed.file, narrowed.field or "every_field")
 
 
 def _meant(one: quarantine.Reason, narrowed: quarantine.Narrowed) -> bool:

@@ -16,6 +16,7 @@ from wholeplace.rooms.records.quality_report import Delivery, FileFigures, share
 from wholeplace.web.charts.lines import Line, LineChart, line_figure
 from wholeplace.web.gate import page
 from wholeplace.web.loads.aside import tabs
+from wholeplace.web.loads.words import place_in_words, plain, source_name
 from wholeplace.web.look.marks import day, link
 from wholeplace.web.look.model import Column, Figure, Link
 from wholeplace.web.look.words import NO_BREAK, short_day
@@ -56,7 +57,7 @@ def sources(request: HttpRequest) -> HttpResponse:
         moved = len(quality_report.changed(before, now)) if before else 0
         rows.append(
             (
-                link(name, f"/loads/quality/{name}"),
+                link(source_name(name), f"/loads/quality/{name}"),
                 day(now.day, short=True),
                 f"{len(told):,}",
                 f"{now.rows:,}",
@@ -78,17 +79,20 @@ def source(request: HttpRequest, source: str) -> HttpResponse:
     shown = [one for one in told if one.delivers == now.delivers][-LATEST:]
     context = {
         "source": source,
+        "name": source_name(source),
         "kind": KINDS.get(now.delivers, now.delivers).lower(),
         "now": now,
         "before": before,
-        "changed": quality_report.changed(before, now) if before else [],
+        "changed": quality_report.changed(before, now, place_in_words) if before else [],
         "files": _files(source, now, name if file else ""),
         "figure": _file_figure(name, shown) if file else _whole_figure(source, shown),
         "columns": FIELDS if file else DELIVERIES,
         "rows": _fields(file, before and before.files.get(name))
         if file
         else [_delivery(one) for one in reversed(told[-LATEST:])],
-        "caption": f"The fields of {name}, newest delivery" if file else "Deliveries, newest first",
+        "caption": f"{plain(name)}: its fields, newest delivery"
+        if file
+        else "Deliveries, newest first",
     }
     return render(request, "loads/quality.html", context)
 
@@ -122,7 +126,7 @@ def _by_source(told: Sequence[Delivery]) -> dict[str, list[Delivery]]:
 def _files(source: str, now: Delivery, chosen: str) -> list[Link]:
     base = f"/loads/quality/{source}"
     every = [
-        Link(name, f"{base}?{urlencode({'file': name})}", current=name == chosen)
+        Link(plain(name), f"{base}?{urlencode({'file': name})}", current=name == chosen)
         for name in sorted(now.files)
     ]
     return [Link("All files", base, current=not chosen), *every]
@@ -130,7 +134,9 @@ def _files(source: str, now: Delivery, chosen: str) -> list[Link]:
 
 def _whole_figure(source: str, shown: Sequence[Delivery]) -> Figure:
     aside = tuple(share(one.set_aside, one.rows) for one in shown)
-    return _figure(f"{source}: share of rows set aside", shown, [Line("Set aside", aside)])
+    return _figure(
+        f"{source_name(source)}: share of rows set aside", shown, [Line("Set aside", aside)]
+    )
 
 
 def _file_figure(name: str, shown: Sequence[Delivery]) -> Figure:
@@ -142,7 +148,7 @@ def _file_figure(name: str, shown: Sequence[Delivery]) -> Figure:
     ]
     if any(f and f.duplicates is not None for f in files):
         lines.append(Line("Duplicates", tuple(f and share(f.duplicates, f.rows) for f in files)))
-    return _figure(f"{name}: what is wrong, as a share", shown, lines)
+    return _figure(f"{plain(name)}: what is wrong, as a share", shown, lines)
 
 
 def _empty(file: FileFigures) -> float | None:
@@ -192,7 +198,7 @@ def _fields(now: FileFigures, before: FileFigures | None) -> list[tuple[object, 
         was = before.fields.get(name) if before else None
         rows.append(
             (
-                name,
+                plain(name),
                 percent(share(figures.filled, now.rows)),
                 percent(share(was.filled, before.rows)) if was and before else "–",
                 percent(share(figures.refused, now.rows)),

@@ -11,7 +11,8 @@ from wholeplace.rooms.records import loads as queries
 from wholeplace.rooms.records.loads import LoadLine, SetAside
 from wholeplace.rooms.records.quarantine import Narrowed
 from wholeplace.web.gate import page
-from wholeplace.web.loads.aside import href, tabs
+from wholeplace.web.loads.aside import href, short, tabs
+from wholeplace.web.loads.words import line_of, plain, source_name
 from wholeplace.web.look.marks import day, link, moment, status
 from wholeplace.web.look.model import Column, SummaryRow
 
@@ -32,7 +33,7 @@ REASONS = (
     Column("Field"),
     Column("Why"),
     Column("Rows", numeric=True),
-    Column("First line", numeric=True),
+    Column("First one"),
     Column("Its value"),
 )
 
@@ -42,7 +43,7 @@ def loads(request: HttpRequest) -> HttpResponse:
     """The newest loads."""
     rows = [
         (
-            link(f"{line.source}, load {line.id}", f"/loads/{line.id}"),
+            link(f"{source_name(line.source)}, load {line.id}", f"/loads/{line.id}"),
             line.agency,
             _what(line),
             day(line.as_at, short=True) if line.as_at else "–",
@@ -71,9 +72,10 @@ def load(request: HttpRequest, load_id: int) -> HttpResponse:
             *(Column(name.replace("_", " ").capitalize(), numeric=True) for name in FILES),
         ),
         "files": [
-            (name, *(f"{counts.get(kind, 0):,}" for kind in FILES))
+            (plain(name), *(f"{counts.get(kind, 0):,}" for kind in FILES))
             for name, counts in found.counts.items()
         ],
+        "kept": any(counts.get("kept") for counts in found.counts.values()),
         "columns": REASONS,
         "aside": [_reason(found, one) for one in aside],
     }
@@ -82,7 +84,7 @@ def load(request: HttpRequest, load_id: int) -> HttpResponse:
 
 def _about(found: LoadLine) -> list[SummaryRow]:
     return [
-        SummaryRow("Source", found.source),
+        SummaryRow("Source", source_name(found.source)),
         SummaryRow("Agency", found.agency),
         SummaryRow("What", _what(found)),
         SummaryRow("Of the day", day(found.as_at)),
@@ -95,7 +97,9 @@ def _about(found: LoadLine) -> list[SummaryRow]:
 
 def _reason(found: LoadLine, one: SetAside) -> tuple[object, ...]:
     why = link(one.reason, _rows_of(found, one))
-    return (one.file, one.field, why, one.rows, one.first_line, one.first_value or "Empty")
+    first = line_of(one.file, one.first_line).capitalize()
+    file, field = plain(one.file), plain(one.field)
+    return (file, field, why, one.rows, first, short(one.first_value))
 
 
 def _rows_of(found: LoadLine, one: SetAside) -> str:

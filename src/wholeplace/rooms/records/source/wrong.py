@@ -11,7 +11,12 @@ def place(file: str, number: int | None) -> str:
     """`residents.csv, line 3`, or `patients.parquet, row 2`: Parquet has rows and no lines."""
     if not number:
         return file
-    return f"{file}, {'row' if file.lower().endswith('.parquet') else 'line'} {number}"
+    return f"{file}, {counted_in(file)} {number}"
+
+
+def counted_in(file: str) -> str:
+    """What the places of a file are called: "line", or "row" of Parquet."""
+    return "row" if file.lower().endswith(".parquet") else "line"
 
 
 class WrongFile(UserMistake):
