@@ -160,7 +160,10 @@ class Address(Statement):
 
     class Meta(Statement.Meta):
         abstract = False
-        indexes = [models.Index(fields=["postcode"], name="address_postcode")]
+        indexes = [
+            models.Index(fields=["postcode"], name="address_postcode"),
+            models.Index(fields=["source_key"], name="address_key"),
+        ]
 
 
 class Household(Statement):
@@ -174,7 +177,10 @@ class Household(Statement):
 
     class Meta(Statement.Meta):
         abstract = False
-        indexes = [models.Index(fields=["uprn"], name="household_uprn")]
+        indexes = [
+            models.Index(fields=["uprn"], name="household_uprn"),
+            models.Index(fields=["source_key"], name="household_key"),
+        ]
 
 
 class Member(Statement):
