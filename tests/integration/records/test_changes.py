@@ -8,6 +8,7 @@ from tests.integration.records.extracts import load, row, small_extract, write, 
 
 from wholeplace.rooms.people.models import Person
 from wholeplace.rooms.records.models import STATEMENTS, BenefitSpell, Job, Member, Resident
+from wholeplace.rooms.records.source.wrong import WrongFile
 
 pytestmark = pytest.mark.django_db
 
@@ -191,6 +192,31 @@ def standing(act):
             )
             for name, model in STATEMENTS.items()
         }
+
+
+def many_jobs(held, tmp_path, count):
+    held["jobs"] = [held["jobs"][0] | {"job_key": f"K{n}"} for n in range(count)]
+    load(write(held, tmp_path / "many"))
+
+
+def ending(count):
+    return {"jobs": [marked("D", row("jobs", job_key=f"K{n}")) for n in range(count)]}
+
+
+def test_changes_that_end_too_much_of_what_is_held_are_refused(act, held, tmp_path):
+    many_jobs(held, tmp_path, 120)
+    words = "jobs.csv: it ends 31 of the 120 rows known until now, more than 25 in 100"
+    with pytest.raises(WrongFile, match=words):
+        load(write_changes(ending(31), tmp_path / "too much"))
+    assert len(current(act, Job)) == 120
+    outcome = load(write_changes(ending(30), tmp_path / "as much as may be"))
+    assert counts(outcome, "jobs") == (0, 0, 0, 30, 0, 0)
+
+
+def test_of_few_that_are_held_all_may_end(act, held, tmp_path):
+    many_jobs(held, tmp_path, 99)
+    load(write_changes(ending(99), tmp_path / "all"))
+    assert current(act, Job) == set()
 
 
 def test_of_many_held_only_the_keys_that_arrive_are_asked_for(held, tmp_path):

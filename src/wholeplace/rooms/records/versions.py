@@ -22,6 +22,8 @@ from wholeplace.rooms.records.source.stage import FEW, Progress, held_table
 from wholeplace.rooms.records.source.wrong import WrongFile
 from wholeplace.rooms.records.standing import fetch_current, hash_of, table_of
 
+IF_TRUE = "If that is true, raise `most_vanished_percent` in the source file."
+
 
 @dataclass(frozen=True)
 class Counts:
@@ -80,7 +82,7 @@ def write_file(
     """Write what one staged file changes, in the caller's transaction; returns the counts.
 
     Raises:
-        WrongFile: so many rows would vanish that the file must be wrong.
+        WrongFile: so many rows would vanish or end that the file must be wrong.
     """
     spec, table = file.spec, table_of(file.spec)
     if not spec.makes_people:  # theirs were fetched to be told apart
@@ -170,7 +172,9 @@ def _end_former(
     _compare(engine, name, known, changes=file.changes)
     vanished = _one(engine, f"SELECT count(*) FROM vanished_{name}")
     keep = False
-    if not file.changes:
+    if file.changes:
+        _refuse_ending(file, vanished, table, write)
+    else:
         _refuse_vanishing(file, vanished, known)
         keep = vanished > 0 and _any_unreadable_key(engine, name, file.spec)
     ending = f"SELECT id FROM changed_{name}"
@@ -201,8 +205,27 @@ def _refuse_vanishing(file: Arrived, vanished: int, known: int) -> None:
             f"{vanished} of the {known} rows known until now are no longer in it,"
             f" more than {most} in 100."
         )
-        do = "If that is true, raise `most_vanished_percent` in the source file."
-        raise WrongFile(file.path.name, None, what, do=do)
+        raise WrongFile(file.path.name, None, what, do=IF_TRUE)
+
+
+def _refuse_ending(file: Arrived, ended: int, table: str, write: Write) -> None:
+    """Changes may end no larger a share of what is held than may vanish from a full picture.
+
+    What is held is counted only when the rows that end are many enough to matter. What an
+    officer put right is no delivery, and each of its rows was looked at.
+    """
+    most = file.spec.most_vanished_percent
+    if write.corrected or ended * 100 <= FEW * most:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT count(*) FROM {table} WHERE agency_id = %s AND superseded_at IS NULL",
+            [write.agency_id],
+        )
+        ((held,),) = cursor.fetchall()
+    if held >= FEW and ended * 100 > held * most:
+        what = f"it ends {ended} of the {held} rows known until now, more than {most} in 100."
+        raise WrongFile(file.path.name, None, what, do=IF_TRUE)
 
 
 def _add(

@@ -227,8 +227,9 @@ class FileSpec(Strict):
     has. `in_order` lists pairs of date fields of which the first must not come after the
     second. `ignored_columns` may stand in the file and are not read. When more than
     `most_set_aside_percent` of a file's rows fail their checks, or more than
-    `most_vanished_percent` of what was current is no longer in it, the load is refused: such a
-    file is more likely to be wrong than the world to have changed so.
+    `most_vanished_percent` of what was current is no longer in it, or is ended by a delivery of
+    changes, the load is refused: such a file is more likely to be wrong than the world to have
+    changed so.
     """
 
     file: Words
