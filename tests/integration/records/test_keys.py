@@ -26,6 +26,11 @@ def reused(outcome):
 OTHERS = {
     "a stranger": {"given_names": "Wei", "family_name": "Zhang", "date_of_birth": "1991-05-04"},
     "an heir": {"given_names": "Mary", "date_of_birth": "2004-05-04"},
+    "a stranger without a date": {
+        "given_names": "Wei",
+        "family_name": "Zhang",
+        "date_of_birth": "",
+    },
 }
 SAME = {
     "married": {"family_name": "Patel"},
@@ -38,7 +43,14 @@ SAME = {
         "date_of_birth": "1985-02-27",
     },
     "capitals and a corrected date": {"given_names": "JÖHN", "date_of_birth": "1985-02-27"},
-    "a date no longer known": {"given_names": "Wei", "family_name": "Zhang", "date_of_birth": ""},
+    "a date no longer known": {"date_of_birth": ""},
+    "married and a date no longer known": {"family_name": "Patel", "date_of_birth": ""},
+    "a new first name and a date no longer known": {"given_names": "Joan", "date_of_birth": ""},
+    "names exchanged and a date no longer known": {
+        "given_names": "Smith",
+        "family_name": "John",
+        "date_of_birth": "",
+    },
 }
 
 

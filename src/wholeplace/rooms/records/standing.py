@@ -83,7 +83,8 @@ class Standing:
 
         A key is taken to have been given to another person when the name and the birth date
         both differ. Either alone changes by marriage and by correction; so may a surname with
-        a date, and a name of which the parts were exchanged is the same.
+        a date, and a name of which the parts were exchanged is the same. Where no birth date
+        is given any more, the first name and the family name must both be others.
         """
         fetch_current(engine, name, file, self.agency_id)
         people.number_people(engine, name, table_of(file.spec), self.agency_id, file.changes)
@@ -91,7 +92,7 @@ class Standing:
             "CREATE TEMP TABLE named_again AS SELECT * FROM (SELECT row.n, row.source_key,"
             " p.person_id, row.given_names, row.family_name, row.date_of_birth,"
             f" {hash_of(file.spec)} AS row_hash FROM clean_{name} AS row JOIN people AS p"
-            " ON p.key = row.source_key AND NOT p.new WHERE row.date_of_birth IS NOT NULL"
+            " ON p.key = row.source_key AND NOT p.new"
             f") AS now ANTI JOIN current_{name} AS was USING (source_key, row_hash)"
         )
         if not _is_empty(engine, "named_again"):
@@ -102,10 +103,9 @@ class Standing:
     ) -> None:
         found = [
             (n, key)
-            for n, key, given, family, *former in _born_otherwise(engine, few=few)
+            for n, key, given, family, dated, *former in _born_otherwise(engine, few=few)
             if key not in self.same_people
-            and fold(given) != former[0]
-            and [fold(family), fold(given)] != former
+            and _another_name([fold(given), fold(family)], former, dated=dated)
         ]
         if found:
             noted = {"n": [n for n, _ in found], "value": [key for _, key in found]}
@@ -143,26 +143,39 @@ class Standing:
         engine.unregister("held")
 
 
-def _born_otherwise(engine: duckdb.DuckDBPyConnection, *, few: bool) -> list[tuple[Any, ...]]:
-    """Of `named_again`, those with another birth date than their person: n, key, both names.
+def _another_name(now: list[str], former: list[str], *, dated: bool) -> bool:
+    """Whether a folded name, given and family, is another person's than the former one.
 
-    The names are those of the row, given and family, and then the folded ones of the person.
+    `dated`: the birth dates are both known, and differ; else the family name must differ too.
+    """
+    if now[0] == former[0] or now[::-1] == former:
+        return False
+    return dated or now[1] != former[1]
+
+
+def _born_otherwise(engine: duckdb.DuckDBPyConnection, *, few: bool) -> list[tuple[Any, ...]]:
+    """Of `named_again`, those with another birth date than their person, or with none.
+
+    Returns:
+        n, key, given and family name of the row, whether it has a birth date, and the folded
+        given and family name of the person.
     """
     ids = "SELECT DISTINCT person_id FROM named_again"
     transfer.push(engine, ids, "named_again", "SELECT id FROM people_person")
     with transfer.in_bulk():
         said = transfer.pull(
             "SELECT p.id, p.given_key, p.family_key, p.date_of_birth FROM people_person p"
-            " JOIN pg_temp.named_again n ON n.id = p.id WHERE p.date_of_birth IS NOT NULL"
+            " JOIN pg_temp.named_again n ON n.id = p.id WHERE true"
             + transfer.those_of("named_again", "p.id", few=few),
             [],
             NAMED,
         )
     engine.register("said", said)
     found = engine.execute(
-        "SELECT n, source_key, now.given_names, now.family_name, said.given_key,"
-        " said.family_key FROM named_again AS now JOIN said USING (person_id)"
-        " WHERE now.date_of_birth <> said.date_of_birth"
+        "SELECT n, source_key, now.given_names, now.family_name,"
+        " now.date_of_birth IS NOT NULL, said.given_key, said.family_key"
+        " FROM named_again AS now JOIN said USING (person_id)"
+        " WHERE now.date_of_birth <> said.date_of_birth OR now.date_of_birth IS NULL"
     ).fetchall()
     engine.unregister("said")
     return found
