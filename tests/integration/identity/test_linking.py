@@ -17,6 +17,7 @@ import duckdb
 import pytest
 from django.conf import settings
 from django.db import connection
+from tests.folders import folders_of_the_dead
 from tests.integration.identity.known import LOADERS, World
 
 from wholeplace.cli import main
@@ -247,7 +248,7 @@ def test_a_linking_that_fails_has_not_happened_and_leaves_no_file(act):
         with pytest.raises(error):
             flow.link_people(engine=engine)
         assert held(act) == before
-        assert list(left.parent.iterdir()) == []
+        assert folders_of_the_dead("linking") == []
     assert LinkRun.objects.count() == 0  # nobody acts
 
 
@@ -328,7 +329,7 @@ def test_killed_at_any_moment_and_run_again_it_is_as_undisturbed(committed, act)
         assert Member.objects.count() == 60
         assert sorted(groups) == list(range(1, 31))
     assert all(len(group) == 2 for group in groups.values())
-    assert list((Path(settings.HOME) / "linking").iterdir()) == []
+    assert folders_of_the_dead("linking") == []
 
 
 def test_bad_input_ends_with_2_and_says_why(act, tmp_path, capsys):

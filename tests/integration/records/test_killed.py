@@ -10,9 +10,9 @@ import time
 from pathlib import Path
 from random import Random
 
-from django.conf import settings
 from django.db import transaction
 from tests.conftest import ROOT
+from tests.folders import folders_of_the_dead
 from tests.integration.records.cities import changes_of, load_all, make, stored
 
 from wholeplace.flows.load_extracts import NotLoaded
@@ -70,4 +70,4 @@ def test_killed_at_twenty_moments_and_run_again_is_as_if_never_killed(
     assert killed(changes, CHANGES, took * 0.3) > 0
     load_when_free(changes)
     assert stored(act) == changed
-    assert list((Path(settings.HOME) / "loading").iterdir()) == []
+    assert folders_of_the_dead("loading") == []
