@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from wholeplace.rooms.agencies.recorded import Recorded
 from wholeplace.rooms.people.models import Person
 
 
@@ -75,6 +76,55 @@ class Correction(models.Model):
     by_id = models.BigIntegerField()
     by_user_id = models.BigIntegerField()
     recorded_at = models.DateTimeField()
+
+
+class CorrectionRequest(Recorded):
+    """Somebody says that a value of an agency's statement is wrong, and what it should be.
+
+    The agency asked is `to_agency_id`, and `person` is the person as that agency knows them.
+    `said` is what it said then, "" where it said nothing; days as `2026-06-01`.
+    """
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    to_agency_id = models.BigIntegerField()
+    field = models.CharField(max_length=30)
+    said = models.TextField()
+    asked = models.TextField()
+    why = models.TextField()
+    key = models.UUIDField()
+
+    class Meta:
+        indexes = [models.Index(fields=["to_agency_id"], name="correction_request_to")]
+        constraints = [
+            models.UniqueConstraint(fields=["by_id", "key"], name="correction_request_once")
+        ]
+
+
+class CorrectionAnswer(Recorded):
+    """What became of a request: corrected, stands (both by an officer), arrived (by a load)."""
+
+    request = models.ForeignKey(CorrectionRequest, models.PROTECT, related_name="answers")
+    kind = models.CharField(max_length=10)
+    why = models.TextField(default="")
+    load_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["request"],
+                condition=~models.Q(kind="arrived"),
+                name="correction_answer_once",
+            ),
+            models.UniqueConstraint(
+                fields=["request"],
+                condition=models.Q(kind="arrived"),
+                name="correction_arrived_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["corrected", "stands", "arrived"]),
+                name="correction_answer_kind",
+            ),
+        ]
 
 
 class Statement(models.Model):
