@@ -24,7 +24,13 @@ def named(place: int) -> int:
     return 10 * place + 3
 
 
-def quickly(edges: list, numbers: list, never: list) -> dict[int, int]:
+def pairs_of(said: list) -> np.ndarray:
+    return np.array([(named(a), named(b)) for a, b in said], dtype=np.int64).reshape(-1, 2)
+
+
+def quickly(
+    edges: list, numbers: list, never: list, must: list = (), apart: list = ()
+) -> dict[int, int]:
     records = np.array([named(place) for place in range(MOST)], dtype=np.int64)
     kinds = [
         np.array([kind.get(place, -1) for place in range(MOST)], dtype=np.int64) for kind in numbers
@@ -35,26 +41,59 @@ def quickly(edges: list, numbers: list, never: list) -> dict[int, int]:
         np.array([named(b) for _, _, b in edges], dtype=np.int64),
         np.array([weight for weight, _, _ in edges], dtype=np.float64),
         kinds,
-        np.array([(named(a), named(b)) for a, b in never], dtype=np.int64).reshape(-1, 2),
+        pairs_of(never),
+        must=pairs_of(must),
+        apart=pairs_of(apart),
     )
     return dict(zip(records.tolist(), found.tolist(), strict=True))
 
 
-def plainly(edges: list, numbers: list, never: list) -> dict[int, int]:
+def plainly(
+    edges: list, numbers: list, never: list, must: list = (), apart: list = ()
+) -> dict[int, int]:
     return greedy_clusters(
         [named(place) for place in range(MOST)],
         [(weight, named(a), named(b)) for weight, a, b in edges],
         [{named(place): number for place, number in kind.items()} for kind in numbers],
         [(named(a), named(b)) for a, b in never],
+        must=[(named(a), named(b)) for a, b in must],
+        apart=[(named(a), named(b)) for a, b in apart],
     )
 
 
 @settings(max_examples=200, deadline=None)
-@given(edges_of, numbers_of, apart_of)
+@given(edges_of, numbers_of, apart_of, apart_of, apart_of)
 def test_the_quick_way_gives_the_plain_way_s_clusters(
-    edges: list, numbers: list, never: list
+    edges: list, numbers: list, never: list, must: list, apart: list
 ) -> None:
-    assert quickly(edges, numbers, never) == plainly(edges, numbers, never)
+    assert quickly(edges, numbers, never, must, apart) == plainly(
+        edges, numbers, never, must, apart
+    )
+
+
+@settings(max_examples=100, deadline=None)
+@given(edges_of, numbers_of, apart_of, st.tuples(ids, ids))
+def test_saying_that_two_are_one_joins_their_clusters_and_takes_nobody_away(
+    edges: list, numbers: list, apart: list, pair: tuple[int, int]
+) -> None:
+    before = plainly(edges, numbers, [], [], apart)
+    after = plainly(edges, numbers, [], [pair], apart)
+    joined = {before[named(place)] for place in pair}
+    assert after == {
+        record: min(joined) if name in joined else name for record, name in before.items()
+    }
+
+
+@settings(max_examples=100, deadline=None)
+@given(edges_of, numbers_of, apart_of, apart_of)
+def test_what_is_said_holds_and_two_people_stands_above_one_person(
+    edges: list, numbers: list, never: list, must: list
+) -> None:
+    found = plainly(edges, numbers, never, must)
+    assert all(found[named(a)] != found[named(b)] for a, b in never)
+    alone = plainly([], [], never, must)  # what people have said, and nothing else
+    for a, b in must:
+        assert (found[named(a)] == found[named(b)]) or alone[named(a)] != alone[named(b)]
 
 
 @settings(max_examples=100, deadline=None)

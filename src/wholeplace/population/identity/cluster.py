@@ -26,6 +26,9 @@ def cluster(
     weight: Floats,
     numbers: Sequence[Ints] = (),
     never: Ints = NONE,
+    *,
+    must: Ints = NONE,
+    apart: Ints = NONE,
 ) -> Ints:
     """The cluster of each record, named by its smallest record.
 
@@ -34,14 +37,15 @@ def cluster(
         one, other, weight: the edges, shape (m,): two records and bits.
         numbers: for each kind of number, one whole number a record, shape (n,): equal for
             equal numbers, negative where there is none.
-        never: pairs of records that are two people's, shape (k, 2); of records that are not
-            here nothing is kept.
+        never, must, apart: as `greedy_clusters` says, shape (k, 2); of records that are not here
+            nothing is kept.
     """
     a, b = np.searchsorted(records, one), np.searchsorted(records, other)
-    group = components(len(records), a, b)
-    apart = _inside(records, group, never)
+    joined = _places(records, must)
+    group = components(len(records), *np.concatenate([np.stack([a, b], axis=1), joined]).T)
+    kept = [_inside(group, _places(records, pairs)) for pairs in (never, apart)]
     torn = _conflicting(group, numbers)
-    torn[group[apart[:, 0]]] = True
+    torn[group[np.concatenate(kept)[:, 0]]] = True
     found = group.copy()
     if torn.any():
         inside = torn[group]
@@ -51,7 +55,9 @@ def cluster(
             places.tolist(),
             zip(weight[edges].tolist(), a[edges].tolist(), b[edges].tolist(), strict=True),
             [_known(places, kind) for kind in numbers],
-            map(tuple, apart.tolist()),
+            map(tuple, kept[0].tolist()),
+            must=map(tuple, joined[inside[joined[:, 0]]].tolist()),
+            apart=map(tuple, kept[1].tolist()),
         )
         found[places] = [split[place] for place in places.tolist()]
     return records[found]
@@ -94,11 +100,14 @@ def _conflicting(group: Ints, numbers: Sequence[Ints]) -> np.ndarray[tuple[int],
     return torn
 
 
-def _inside(records: Ints, group: Ints, never: Ints) -> Ints:
-    """Of pairs of records, as places, those whose two are in one group."""
-    if not len(never) or not len(records):
+def _places(records: Ints, pairs: Ints) -> Ints:
+    """Pairs of records as places, of those whose two are both here."""
+    if not len(pairs) or not len(records):
         return NONE
-    places = np.minimum(np.searchsorted(records, never), len(records) - 1)
-    here = (records[places] == never).all(axis=1)
-    here &= group[places[:, 0]] == group[places[:, 1]]
-    return np.asarray(places[here], dtype=np.int64)
+    places = np.minimum(np.searchsorted(records, pairs), len(records) - 1)
+    return np.asarray(places[(records[places] == pairs).all(axis=1)], dtype=np.int64)
+
+
+def _inside(group: Ints, places: Ints) -> Ints:
+    """Of pairs of places, those whose two are in one group."""
+    return np.asarray(places[group[places[:, 0]] == group[places[:, 1]]], dtype=np.int64)
