@@ -86,8 +86,8 @@ SELECT m.id, trim(u.first_name || ' ' || u.last_name), r.code, r.name, a.name, m
   JOIN agencies_user u ON u.id = m.user_id
   JOIN agencies_role r ON r.code = m.role_id
   JOIN agencies_agency a ON a.id = m.agency_id
- WHERE m.user_id = %s AND u.is_active AND m.valid_from <= current_date
-   AND (m.valid_to IS NULL OR m.valid_to >= current_date)
+ WHERE m.user_id = %s AND u.is_active AND m.valid_from <= wp_today()
+   AND (m.valid_to IS NULL OR m.valid_to >= wp_today())
  ORDER BY m.id
 """
 

@@ -116,6 +116,21 @@ def read_by(table: str, select: str) -> migrations.RunSQL:
     )
 
 
+def only_where(table: str, name: str, select: str) -> migrations.RunSQL:
+    """One more condition on rows that may be read, whatever the table's other policies allow.
+
+    Args:
+        table: the table's name.
+        name: the policy's name.
+        select: SQL condition that every row that is read must meet.
+    """
+    return migrations.RunSQL(
+        f'CREATE POLICY {name} ON {table} AS RESTRICTIVE FOR SELECT TO "{app_role()}"'
+        f" USING ({select})",
+        migrations.RunSQL.noop,
+    )
+
+
 def append_only(table: str) -> migrations.RunSQL:
     """Refuse UPDATE, DELETE and TRUNCATE on a table for every role, its owner included."""
     return migrations.RunSQL(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from wholeplace.rooms.agencies.recorded import Recorded
+
 
 class Person(models.Model):
     """A human being whom at least one agency's records name.
@@ -21,6 +23,7 @@ class Person(models.Model):
     date_of_birth = models.DateField(null=True)
     viewers = ArrayField(models.BigIntegerField())
     restricted = models.BooleanField(default=False)
+    sealed = models.BooleanField(db_default=False)  # under an adoption seal: see seal_sql.py
     recorded_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -28,10 +31,30 @@ class Person(models.Model):
             models.Index(fields=["family_key", "given_key"], name="person_names"),
             models.Index(fields=["date_of_birth", "family_key"], name="person_born"),
             models.Index(fields=["id"], condition=models.Q(restricted=True), name="person_hidden"),
+            models.Index(fields=["id"], condition=models.Q(sealed=True), name="person_sealed"),
         ]
 
     def __str__(self) -> str:
         return self.ref
+
+
+class SearchKey(models.Model):
+    """One pair of names that a person may be looked for under, and how it sounds.
+
+    `number` is `core.identity.sounds.pair_number` of the two names, which are folded; `how` is one
+    of `core.identity.spoken`. The birth date is the believed one again, so that a search reads no
+    more of those whom it rules out. Row security asks for the person; a key alone tells nothing.
+    """
+
+    pk = models.CompositePrimaryKey("number", "person")
+    number = models.BigIntegerField()
+    # The database does not look up each of a million rows: they are written with their person.
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+", db_constraint=False)
+    agency_id = models.BigIntegerField()
+    given = models.TextField(db_collation="C")
+    family = models.TextField(db_collation="C")
+    date_of_birth = models.DateField(null=True)
+    how = models.SmallIntegerField()
 
 
 class RestrictionGrant(models.Model):
@@ -71,3 +94,67 @@ class AccessCode(models.Model):
     expires_at = models.DateTimeField()
     tries_left = models.SmallIntegerField(default=5)
     used_at = models.DateTimeField(null=True)
+
+
+class Seal(Recorded):
+    """An adoption order: the day it was made, how care ceased, and who the child is from then on.
+
+    `ceased` is E11 or E12, as the national return of looked-after children has it. The new name
+    and numbers are for the record that is made when a second worker confirms the order.
+    """
+
+    order_on = models.DateField()
+    ceased = models.CharField(max_length=3)
+    given_names = models.TextField()
+    family_name = models.TextField()
+    given_key = models.TextField(db_collation="C")
+    family_key = models.TextField(db_collation="C")
+    date_of_birth = models.DateField(null=True)
+    nhs_number = models.TextField(null=True)
+    upn = models.TextField(null=True)
+    phone = models.TextField(null=True)
+
+    class Meta(Recorded.Meta):
+        abstract = False
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ceased__in=["E11", "E12"]), name="people_seal_ceased"
+            )
+        ]
+
+
+class SealedPerson(models.Model):
+    """A record that an order closed: one of those in which agencies know the child as they were."""
+
+    seal = models.ForeignKey(Seal, models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+
+
+class SealDecision(Recorded):
+    """What a second worker said of an order: confirmed, which makes the new record, or withdrawn.
+
+    The database makes `new_person`, and refuses whoever recorded the order.
+    """
+
+    seal = models.OneToOneField(Seal, models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=9)
+    reason = models.TextField()
+    new_person = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)
+
+    class Meta(Recorded.Meta):
+        abstract = False
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(outcome__in=["confirmed", "withdrawn"]),
+                name="people_sealdecision_outcome",
+            )
+        ]
+
+
+class SealNotice(models.Model):
+    """Who is told that a sealed record is there and closed, and whom to ring; from governance."""
+
+    roles = ArrayField(models.TextField())
+    purposes = ArrayField(models.TextField())
+    service = models.TextField()
+    phone = models.TextField()
