@@ -167,6 +167,8 @@ def _tell_counts(outcome: Outcome) -> None:
                 f"{name}: {counts.kept:,} rows are in the file no more and were not ended, because"
                 " the key of a row cannot be read and that row may be one of them."
             )
+        if counts.with_person:
+            typer.echo(f"{name}: {counts.with_person:,} rows ended because their person did.")
         if counts.unknown:
             typer.echo(f"{name}: {counts.unknown:,} rows that are to end were not held.")
 

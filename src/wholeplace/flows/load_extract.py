@@ -30,6 +30,7 @@ from wholeplace.population.engines.duckdb import EngineSettings, connect
 from wholeplace.rooms.agencies import queries as agencies
 from wholeplace.rooms.agencies.acting import acting
 from wholeplace.rooms.records import actions, queries, rejects
+from wholeplace.rooms.records.following import end_with_people
 from wholeplace.rooms.records.source import layout, stage
 from wholeplace.rooms.records.source.aside import Aside, set_aside
 from wholeplace.rooms.records.source.layout import Delivery
@@ -55,7 +56,7 @@ class Outcome:
     @property
     def written(self) -> int:
         """Rows added, changed or ended."""
-        return sum(c.added + c.changed + c.ended for c in self.counts.values())
+        return sum(c.added + c.changed + c.ended + c.with_person for c in self.counts.values())
 
 
 def load_extract(
@@ -115,6 +116,7 @@ def _load(
     counts = {
         name: write_file(engine, name, file, write, progress) for name, file in arrived.items()
     }
+    counts = end_with_people(engine, arrived, counts, write)
     aside = set_aside(engine, arrived, day)
     progress("Committing")
     same_as = queries.load_of_same_files(write.load_id)

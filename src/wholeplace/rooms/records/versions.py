@@ -32,7 +32,8 @@ class Counts:
     `ended` are rows known before that are in it no more. Where the key of a row cannot be read,
     that row may be any of these: then none is ended, and they are `kept`. Of a delivery of
     changes, `ended` are rows that it says have ended, and `unknown` those of them that were not
-    held; they are rows of the file too.
+    held; they are rows of the file too. `with_person` are rows that ended because their person
+    did, whether they are in the file or not.
     """
 
     read: int
@@ -43,6 +44,7 @@ class Counts:
     ended: int
     kept: int = 0
     unknown: int = 0
+    with_person: int = 0
 
     def as_data(self) -> dict[str, int]:
         """For `--json` and for the record of the load."""

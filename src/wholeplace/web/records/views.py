@@ -27,7 +27,12 @@ LOADS = (
     Column("Finished"),
 )
 WHAT = {"full": "Full picture", "changes": "Changes"}
-FILES = ("read", "added", "changed", "same", "ended", "kept", "set_aside")
+FILES = {
+    **{name: name.capitalize() for name in ("read", "added", "changed", "same", "ended")},
+    "with_person": "Ended with person",
+    "kept": "Kept",
+    "set_aside": "Set aside",
+}
 REASONS = (
     Column("File", heading=True),
     Column("Field"),
@@ -64,22 +69,29 @@ def load(request: HttpRequest, load_id: int) -> HttpResponse:
     found = queries.load(load_id)
     aside = queries.set_aside(load_id)
     audit.record("load.view", record=f"load {load_id}")
+    with_person = _any(found, "with_person")
+    kinds = [kind for kind in FILES if kind != "with_person" or with_person]
     context = {
         "found": found,
         "about": _about(found),
         "file_columns": (
             Column("File", heading=True),
-            *(Column(name.replace("_", " ").capitalize(), numeric=True) for name in FILES),
+            *(Column(FILES[kind], numeric=True) for kind in kinds),
         ),
         "files": [
-            (plain(name), *(f"{counts.get(kind, 0):,}" for kind in FILES))
+            (plain(name), *(f"{counts.get(kind, 0):,}" for kind in kinds))
             for name, counts in found.counts.items()
         ],
-        "kept": any(counts.get("kept") for counts in found.counts.values()),
+        "kept": _any(found, "kept"),
+        "with_person": with_person,
         "columns": REASONS,
         "aside": [_reason(found, one) for one in aside],
     }
     return render(request, "records/load.html", context)
+
+
+def _any(found: LoadLine, kind: str) -> bool:
+    return any(counts.get(kind) for counts in found.counts.values())
 
 
 def _about(found: LoadLine) -> list[SummaryRow]:
