@@ -7,10 +7,15 @@ superseded, so that everything can be undone and "who was taken for whom then" c
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from wholeplace.rooms.agencies.recorded import Recorded
 from wholeplace.rooms.people.models import Person
+
+WHY = ["first", "joined", "moved", "merged", "split", "decided", "undone"]
 
 
 class LinkRun(models.Model):
@@ -26,13 +31,17 @@ class LinkRun(models.Model):
     figures = models.JSONField(default=dict)  # seconds by stage, peak memory, blocks capped
 
 
-def _of_run() -> models.ForeignKey:
+def _of_run(**more: Any) -> models.ForeignKey:
     """The run that wrote a row. The database does not look it up for each of a million rows: it
     is written with them, and none is ever deleted.
     """
     return models.ForeignKey(
-        LinkRun, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+        LinkRun, models.PROTECT, related_name="+", db_index=False, db_constraint=False, **more
     )
+
+
+def _person(**more: Any) -> models.ForeignKey:
+    return models.ForeignKey(Person, models.PROTECT, related_name="+", **more)
 
 
 class Identity(models.Model):
@@ -40,7 +49,7 @@ class Identity(models.Model):
 
     id = models.BigIntegerField(primary_key=True)
     ref = models.CharField(max_length=12, unique=True, db_collation="C")
-    run = _of_run()
+    run = _of_run(null=True)  # None where a decision made it
 
     def __str__(self) -> str:
         return self.ref
@@ -51,14 +60,15 @@ class Member(models.Model):
 
     `why`: `first` (never linked before), `joined` (new to an identity that was there), `moved`
     (left one identity for another), `merged` (its identity went up in another), `split` (its
-    identity went on without it).
+    identity went on without it); `decided` and `undone` by people, whose decision stands beside.
     """
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
     identity = models.ForeignKey(Identity, models.PROTECT, related_name="members")
     recorded_at = models.DateTimeField()
     superseded_at = models.DateTimeField(null=True)
-    run = _of_run()
+    run = _of_run(null=True)
+    decision = models.ForeignKey("Decision", models.PROTECT, related_name="+", null=True)
     why = models.CharField(max_length=8)
 
     class Meta:
@@ -69,7 +79,8 @@ class Member(models.Model):
                 name="identity_member_current",
             ),
             models.CheckConstraint(
-                condition=models.Q(why__in=["first", "joined", "moved", "merged", "split"]),
+                condition=models.Q(why__in=WHY)
+                & (models.Q(run__isnull=False) | models.Q(decision__isnull=False)),
                 name="identity_member_why",
             ),
         ]
@@ -97,4 +108,116 @@ class Link(models.Model):
             models.CheckConstraint(
                 condition=models.Q(a__lt=models.F("b")), name="identity_link_in_order"
             ),
+        ]
+
+
+def _in_order(name: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        condition=models.Q(a__lt=models.F("b")), name=f"identity_{name}_in_order"
+    )
+
+
+def _of_pairs(name: str) -> list[models.BaseConstraint]:
+    """Two in order, and each two once."""
+    once = models.UniqueConstraint(fields=["a", "b"], name=f"identity_{name}_once")
+    return [once, _in_order(name)]
+
+
+class Pair(models.Model):
+    """What a decision must know beside the links, so that it gives what the next linking gives.
+
+    Every further pair that may join two records (`weight` in bits), and in groups in which
+    something conflicts every pair that the program holds apart (`weight` None: two numbers of a
+    kind, or records too unlike).
+    """
+
+    a = _person(db_index=False, db_constraint=False)
+    b = _person(db_constraint=False)
+    weight = models.FloatField(null=True)
+
+    class Meta:
+        constraints = _of_pairs("pair")
+
+
+class Review(models.Model):
+    """Two persons of whom people are asked whether they are one.
+
+    `cause`: `between` (their weight is neither), `refused` (something conflicts), `asked` (by a
+    reviewer; then there is no weight, unless a linking has one).
+    """
+
+    a = _person(db_index=False)
+    b = _person()
+    weight = models.FloatField(null=True)
+    levels = ArrayField(models.SmallIntegerField(), null=True)
+    cause = models.CharField(max_length=8)
+    run = _of_run(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(models.F("weight").desc(), models.F("id"), name="identity_review_best")
+        ]
+        constraints = [
+            *_of_pairs("review"),
+            models.CheckConstraint(
+                condition=models.Q(cause__in=["between", "refused", "asked"]),
+                name="identity_review_cause",
+            ),
+        ]
+
+
+class Opinion(Recorded):
+    """What one reviewer says of a pair. `round` counts the decisions that came before."""
+
+    review = models.ForeignKey(Review, models.PROTECT, related_name="opinions")
+    round = models.SmallIntegerField(default=0)
+    answer = models.CharField(max_length=9)  # same, different, unsure
+    reasons = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["review", "round", "by_user_id"],
+                condition=~models.Q(answer="unsure"),
+                name="identity_opinion_once_each",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(answer__in=["same", "different", "unsure"])
+                & models.Q(reasons__regex=r"\S"),
+                name="identity_opinion_said",
+            ),
+        ]
+
+
+class Decision(Recorded):
+    """Two persons are one human being, or are not, because people said so; undone, once, so too."""
+
+    a = _person(db_index=False)
+    b = _person()
+    review = models.ForeignKey(Review, models.PROTECT, related_name="decisions")
+    round = models.SmallIntegerField(default=0)
+    answer = models.CharField(max_length=9)  # same, different
+    reasons = models.TextField()
+    undone_at = models.DateTimeField(null=True)
+    undone_by_id = models.BigIntegerField(null=True)
+    undone_by_user_id = models.BigIntegerField(null=True)
+    undone_reasons = models.TextField(default="", blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["a", "b"],
+                condition=models.Q(undone_at__isnull=True),
+                name="identity_decision_in_force",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(answer__in=["same", "different"])
+                & models.Q(reasons__regex=r"\S"),
+                name="identity_decision_said",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(undone_at__isnull=True) | models.Q(undone_reasons__regex=r"\S"),
+                name="identity_decision_undone_why",
+            ),
+            _in_order("decision"),
         ]
