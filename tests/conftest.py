@@ -7,6 +7,7 @@ that two runs at once, or one after a killed one, do not meet.
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
@@ -111,6 +112,8 @@ def committed(
         yield name
         _point(template)
         _drop(name)
+    for kept in (ROOT / "var" / "tests" / "linking" / "kept").glob(f"{name}-*"):
+        shutil.rmtree(kept)
 
 
 def _copy(template: str, name: str) -> None:

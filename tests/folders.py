@@ -17,6 +17,9 @@ def folders_of_the_dead(kind: str) -> list[Path]:
     return [
         left
         for left in (Path(settings.HOME) / kind).iterdir()
-        if left.name.startswith(f"{os.getpid()}-")
-        or not Path(f"/proc/{left.name.partition('-')[0]}").exists()
+        if left.name != "kept"
+        and (
+            left.name.startswith(f"{os.getpid()}-")
+            or not Path(f"/proc/{left.name.partition('-')[0]}").exists()
+        )
     ]

@@ -4,6 +4,7 @@ Under an account of its own, and under the sharing agreement that allows it: the
 people apart are read of every agency that the agreement names and compared; what the clusters
 change of who is who is written, and nothing else. All in one transaction: killed at any moment,
 nothing has happened, and what was read lies in a private folder that the next linking removes.
+The files from which the next linking goes on are kept apart (rooms/identity/kept.py).
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from wholeplace.rooms.agencies.queries import system_membership
 from wholeplace.rooms.identity import actions
 from wholeplace.rooms.identity.clusters import write_members
 from wholeplace.rooms.identity.export import write_records
+from wholeplace.rooms.identity.kept import keep, kept_home, sweep
 from wholeplace.rooms.identity.links import comparisons_of, write_links
 
 LINKER = "system-linker"
@@ -66,6 +68,7 @@ def link_people(
     progress: Progress = lambda step: None,
     settings: EngineSettings = EngineSettings(),
     engine: Engine | None = None,
+    kept: Path | None = None,
 ) -> Outcome:
     """Find out which persons are one human being, and write what is new of it.
 
@@ -73,21 +76,19 @@ def link_people(
         progress: called with each step's name.
         settings: threads and memory for reading and writing.
         engine: what compares and clusters; the population engine's when not given.
+        kept: where linkings are kept. When not given, in their own place; nowhere where the
+            caller's transaction decides whether this linking has happened.
 
     Raises:
         NothingToLink: there is nothing to compare; nothing was changed.
         AlreadyLinking: another linking is under way.
     """
+    if kept is None and not connection.in_atomic_block:
+        kept = kept_home()
     with _private_folder() as folder, _one_transaction():
         watch = _Watch()
         run = actions.open_run()
         records = _read(folder, settings, progress)
-        if not records:
-            raise NothingToLink(
-                "There are no records to compare.",
-                why="No agency that a sharing agreement names for linking has any.",
-                do="Load the agencies' files first.",
-            )
         watch.ended("reading")
         told = (engine or population_engine)(folder / RECORDS, folder / LINKED, progress)
         watch.ended("linking")
@@ -98,7 +99,11 @@ def link_people(
         actions.keep_run(
             run, records=records, comparisons=comparisons, counts=counts, figures=figures
         )
+        if kept:
+            keep(folder / LINKED, run, kept)
         progress("Committing")
+    if kept:
+        sweep(run.id, kept)
     return Outcome(run.id, records, counts, figures)
 
 
@@ -117,7 +122,14 @@ class _Watch:
 
 def _read(folder: Path, settings: EngineSettings, progress: Progress) -> int:
     with connect(folder, settings) as duck:
-        return write_records(duck, folder / RECORDS, progress)
+        records = write_records(duck, folder / RECORDS, progress)
+    if not records:
+        raise NothingToLink(
+            "There are no records to compare.",
+            why="No agency that a sharing agreement names for linking has any.",
+            do="Load the agencies' files first.",
+        )
+    return records
 
 
 def _write(
@@ -155,7 +167,7 @@ def _private_folder() -> Iterator[Path]:
     home = Path(django_settings.HOME) / "linking"
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     for left in home.iterdir():
-        if not Path(f"/proc/{left.name.partition('-')[0]}").exists():
+        if left != kept_home() and not Path(f"/proc/{left.name.partition('-')[0]}").exists():
             shutil.rmtree(left, ignore_errors=True)
     own = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=home))
     try:

@@ -52,6 +52,7 @@ def block_pairs(
     blocks: Sequence[Block],
     limits: Limits,
     made: str,
+    caps: Sequence[int] | None = None,
 ) -> tuple[Blocked, ...]:
     """Make the table `made`: each pair to compare once.
 
@@ -59,18 +60,27 @@ def block_pairs(
         table: holds the column `id` and what the keys name.
         made: its columns are `join_key_l` < `join_key_r`, `match_key` ('0', for Splink), and
             `reasons`, in which bit n stands for block n.
+        caps: how many records a key of each block may hold, as an earlier linking found; then
+            the keys of the table `left_out` are left out whatever they hold.
+
+    The table `left_out` (block: its place; key: as `key_sql` hashes it) names the keys that were
+    left out.
     """
     ((rows,),) = engine.execute(f"SELECT count(*) FROM {table}").fetchall()
     engine.execute("CREATE OR REPLACE TEMP TABLE met (a BIGINT, b BIGINT, reasons INTEGER)")
-    told = tuple(
-        _meet(engine, table, block, 1 << place, limits, rows) for place, block in enumerate(blocks)
-    )
+    if caps is None:
+        engine.execute("CREATE OR REPLACE TABLE left_out (block INTEGER, key UBIGINT)")
+    told = []
+    for place, block in enumerate(blocks):
+        _key(engine, table, block)
+        most = _most(engine, limits, rows) if caps is None else caps[place]
+        told.append(_meet(engine, block.name, place, most))
     engine.execute(
         f"CREATE OR REPLACE TABLE {made} AS SELECT '0' AS match_key, a AS join_key_l, "
         "b AS join_key_r, bit_or(reasons) AS reasons FROM met GROUP BY a, b"
     )
     engine.execute("DROP TABLE met")
-    return told
+    return tuple(told)
 
 
 def key_sql(parts: Sequence[str]) -> str:
@@ -80,35 +90,39 @@ def key_sql(parts: Sequence[str]) -> str:
     return f"CASE WHEN NOT ({missing}) THEN hash({', '.join(plain)}) END"
 
 
-def _meet(
-    engine: duckdb.DuckDBPyConnection,
-    table: str,
-    block: Block,
-    bit: int,
-    limits: Limits,
-    rows: int,
-) -> Blocked:
+def keys_sql(block: Block, table: str) -> str:
+    """A query for the keys (`key`) that the records (`id`) of a table hold in a block."""
     alternatives = " UNION ".join(
         f"SELECT {key_sql(parts)} AS key, id FROM {table}" for parts in block.keys
     )
+    return f"SELECT key, id FROM ({alternatives}) AS alternatives WHERE key IS NOT NULL"
+
+
+def _key(engine: duckdb.DuckDBPyConnection, table: str, block: Block) -> None:
     engine.execute(
         "CREATE OR REPLACE TEMP TABLE keyed AS SELECT key, list(id) AS ids, count(*) AS held "
-        f"FROM ({alternatives}) AS alternatives WHERE key IS NOT NULL GROUP BY key "
-        "HAVING count(*) > 1"
+        f"FROM ({keys_sql(block, table)}) GROUP BY key HAVING count(*) > 1"
     )
-    most = _most(engine, limits, rows)
-    (told,) = engine.execute(
-        f"SELECT coalesce(sum(held * (held - 1) // 2) FILTER (WHERE held <= {most}), 0), "
-        f"count(*) FILTER (WHERE held > {most}), "
-        f"coalesce(sum(held) FILTER (WHERE held > {most}), 0) FROM keyed"
-    ).fetchall()
-    small = f"(SELECT key, unnest(ids) AS id FROM keyed WHERE held <= {most})"
+
+
+def _meet(engine: duckdb.DuckDBPyConnection, name: str, place: int, most: int) -> Blocked:
     engine.execute(
-        f"INSERT INTO met SELECT x.id, y.id, {bit} FROM {small} AS x JOIN {small} AS y "
+        f"INSERT INTO left_out SELECT {place}, key FROM keyed WHERE held > {most} "
+        f"AND key NOT IN (SELECT key FROM left_out WHERE block = {place})"
+    )
+    out = f"key IN (SELECT key FROM left_out WHERE block = {place})"
+    (told,) = engine.execute(
+        f"SELECT coalesce(sum(held * (held - 1) // 2) FILTER (WHERE NOT out), 0), "
+        "count(*) FILTER (WHERE out), coalesce(sum(held) FILTER (WHERE out), 0) "
+        f"FROM (SELECT held, {out} AS out FROM keyed)"
+    ).fetchall()
+    small = f"(SELECT key, unnest(ids) AS id FROM keyed WHERE NOT ({out}))"
+    engine.execute(
+        f"INSERT INTO met SELECT x.id, y.id, {1 << place} FROM {small} AS x JOIN {small} AS y "
         "ON x.key = y.key AND x.id < y.id"
     )
     engine.execute("DROP TABLE keyed")
-    return Blocked(block.name, int(told[0]), most, int(told[1]), int(told[2]))
+    return Blocked(name, int(told[0]), most, int(told[1]), int(told[2]))
 
 
 def _most(engine: duckdb.DuckDBPyConnection, limits: Limits, rows: int) -> int:

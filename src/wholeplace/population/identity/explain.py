@@ -11,10 +11,12 @@ import duckdb
 
 from wholeplace.core.kernel.errors import NotFound
 from wholeplace.population.engines.duckdb import parquet
-from wholeplace.population.identity.guards import guard
-from wholeplace.population.identity.linking import LinkSettings, read_learnt
+from wholeplace.population.identity import kept
+from wholeplace.population.identity.guards import empty
+from wholeplace.population.identity.kept import read_figures, read_tables
 from wholeplace.population.identity.model import RAREST, UNKNOWN, Comparison, Learnt, Level
-from wholeplace.population.identity.standardise import standardise
+from wholeplace.population.identity.predict import share_sql
+from wholeplace.population.identity.settings import LinkSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,39 +60,40 @@ class Explanation:
 
 
 def explain_pair(
-    records: Path, linked: Path, a: int, b: int, settings: LinkSettings = LinkSettings()
+    linked: Path, a: int, b: int, settings: LinkSettings = LinkSettings()
 ) -> Explanation:
     """Why records `a` and `b` got the weight that they have.
 
     Args:
-        records: the records that were linked.
-        linked: the folder that `link` wrote, whose model.json gives the figures.
+        linked: the folder that `link` wrote.
         a, b: their record_ids.
         settings: those of the linking.
 
     Raises:
         NotFound: there is no such record.
+        UserMistake: the folder holds no linking.
     """
-    learnt = read_learnt(linked)
+    figures = read_figures(linked)
     with duckdb.connect() as engine:
-        standardise(engine, parquet(records), "people")
-        guard(engine, "people", settings.guards)
-        held = engine.execute("SELECT count(*) FROM people WHERE id IN (?, ?)", [a, b]).fetchall()
-        if a == b or held != [(2,)]:
+        engine.execute(
+            f"CREATE TABLE people AS SELECT * FROM {parquet(linked / kept.PEOPLE)} "
+            f"WHERE id IN ({int(a)}, {int(b)})"
+        )
+        if len(engine.execute("SELECT id FROM people").fetchall()) != 2:
             raise NotFound(f"Records {a} and {b} are not two of these records.")
-        return explain(engine, settings, learnt, a, b)
+        empty(engine, "people", figures.found)
+        read_tables(engine, linked)
+        return explain(engine, settings, figures.learnt, a, b)
 
 
 def explain(
     engine: duckdb.DuckDBPyConnection, settings: LinkSettings, learnt: Learnt, a: int, b: int
 ) -> Explanation:
-    """The same, of an engine that holds the standardised table `people`."""
+    """The same, of an engine that holds both in `people`, guarded, and the table `frequencies`."""
     model = settings.model
     sides = ", ".join(f"{s}.{c} AS {c}_{s}" for c in model.columns for s in ("l", "r"))
     often = ", ".join(
-        f"(SELECT count(*) / (SELECT count({c}) FROM people) FROM people WHERE {c} = l.{c}), "
-        f"(SELECT count(*) / (SELECT count({c}) FROM people) FROM people WHERE {c} = r.{c})"
-        for c in model.frequencies
+        f"(SELECT {share_sql(f'{side}.{c}', c)})" for c in model.frequencies for side in ("l", "r")
     )
     left, right = (f"(SELECT * FROM people WHERE id = {int(record)})" for record in (a, b))
     one = f"{left} AS l, {right} AS r"

@@ -7,9 +7,14 @@ counts for nothing, and no block is made of it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import duckdb
+import pyarrow as pa
+
+from wholeplace.population.engines.duckdb import text_literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,38 @@ class Guards:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """The values that are nobody's own.
+
+    Attributes:
+        single: agency and default date (`1900-01-01`).
+        yearly: agency and day of the year (`01-01`) that is one in every year.
+        crowded: column → its values that too many records hold.
+    """
+
+    single: tuple[tuple[str, str], ...]
+    yearly: tuple[tuple[str, str], ...]
+    crowded: dict[str, tuple[str, ...]]
+
+    def as_data(self) -> dict[str, Any]:
+        """For guards.json."""
+        return asdict(self)
+
+    @classmethod
+    def from_data(cls, held: dict[str, Any]) -> Found:
+        """What `as_data` gave.
+
+        Raises:
+            KeyError, TypeError, ValueError: it is something else.
+        """
+        return cls(
+            tuple((source, day) for source, day in held["single"]),
+            tuple((source, day) for source, day in held["yearly"]),
+            {column: tuple(held["crowded"][column]) for column in CROWDED},
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Emptied:
     """What was emptied.
 
@@ -46,43 +83,67 @@ class Emptied:
 
 def guard(engine: duckdb.DuckDBPyConnection, table: str, guards: Guards) -> Emptied:
     """Empty the values of `table` that are nobody's own."""
-    single = engine.execute(_SINGLE_DATES.format(table=table, times=guards.date_times)).fetchall()
+    return empty(engine, table, find(engine, table, guards))
+
+
+def find(engine: duckdb.DuckDBPyConnection, table: str, guards: Guards) -> Found:
+    """Find the values of `table` that are nobody's own."""
+    single = _texts(engine, _SINGLE_DATES.format(table=table, times=guards.date_times))
     engine.execute(_DATES_TABLE.format(name="default_dates", query=_rows(single, "DATE")))
-    yearly = engine.execute(_YEARLY_DATES.format(table=table, times=guards.date_times)).fetchall()
-    engine.execute(_DATES_TABLE.format(name="default_days", query=_rows(yearly, "VARCHAR")))
-    for column, most in _limits(guards).items():
-        engine.execute(_CROWDED.format(table=table, column=column, most=most))
+    yearly = _texts(engine, _YEARLY_DATES.format(table=table, times=guards.date_times))
+    engine.execute("DROP TABLE default_dates")
+    crowded = {
+        column: tuple(
+            value
+            for _, value in _texts(engine, _CROWDED.format(table=table, column=column, most=most))
+        )
+        for column, most in _limits(guards).items()
+    }
+    return Found(single, yearly, crowded)
+
+
+def empty(engine: duckdb.DuckDBPyConnection, table: str, found: Found) -> Emptied:
+    """Empty these values of `table`; its rows are in the order of `id` from then on."""
+    engine.execute(_DATES_TABLE.format(name="default_dates", query=_rows(found.single, "DATE")))
+    engine.execute(_DATES_TABLE.format(name="default_days", query=_rows(found.yearly, "VARCHAR")))
+    for column in CROWDED:
+        engine.register("given_values", pa.table({"value": pa.array(found.crowded[column], TEXT)}))
+        engine.execute(
+            f"CREATE OR REPLACE TEMP TABLE crowded_{column} AS SELECT * FROM given_values"
+        )
+        engine.unregister("given_values")
     rows = _counted(engine, table)
     engine.execute(_EMPTY.format(table=table))
-    for column in _limits(guards):
-        engine.execute(f"DROP TABLE crowded_{column}")
-    engine.execute("DROP TABLE default_dates")
-    engine.execute("DROP TABLE default_days")
-    return Emptied(tuple((str(source), str(day)) for source, day in [*single, *yearly]), rows)
+    for name in (*(f"crowded_{column}" for column in CROWDED), "default_dates", "default_days"):
+        engine.execute(f"DROP TABLE {name}")
+    return Emptied((*found.single, *found.yearly), rows)
+
+
+TEXT = pa.string()
+CROWDED = ("home", "phone", "email", "nhs", "ni", "upn")
+"""Columns whose crowded values are emptied."""
 
 
 def _limits(guards: Guards) -> dict[str, int]:
-    return {
-        "home": guards.home,
-        "phone": guards.phone,
-        "email": guards.email,
-        "nhs": guards.number,
-        "ni": guards.number,
-        "upn": guards.number,
-    }
+    number = guards.number
+    most = (guards.home, guards.phone, guards.email, number, number, number)
+    return dict(zip(CROWDED, most, strict=True))
 
 
-def _rows(found: list[tuple[str, object]], kind: str) -> str:
+def _texts(engine: duckdb.DuckDBPyConnection, query: str) -> tuple[tuple[str, str], ...]:
+    return tuple((str(source), str(value)) for source, value in engine.execute(query).fetchall())
+
+
+def _rows(found: Sequence[tuple[str, str]], kind: str) -> str:
     if not found:
         return f"SELECT NULL::VARCHAR AS source, NULL::{kind} AS day WHERE false"
-    values = ", ".join(f"('{str(source).replace(chr(39), chr(39) * 2)}', '{day}')"
-                       for source, day in found)  # fmt: skip
+    values = ", ".join(f"({text_literal(source)}, {text_literal(day)})" for source, day in found)
     return f"SELECT source, day::{kind} AS day FROM (VALUES {values}) AS found (source, day)"
 
 
 def _counted(engine: duckdb.DuckDBPyConnection, table: str) -> dict[str, int]:
     (row,) = engine.execute(_COUNT.format(table=table)).fetchall()
-    names = ("birth_date", "birth_year", "home", "phone", "email", "nhs", "ni", "upn")
+    names = ("birth_date", "birth_year", *CROWDED)
     return {name: int(count) for name, count in zip(names, row, strict=True)}
 
 
@@ -117,10 +178,10 @@ _YEARLY_DATES = """
     ORDER BY source, day"""
 
 _CROWDED = """
-    CREATE OR REPLACE TEMP TABLE crowded_{column} AS
-    SELECT DISTINCT value FROM (
+    SELECT '', value FROM (SELECT DISTINCT value FROM (
         SELECT coalesce(source, '') AS source, {column} AS value FROM {table}
-    ) AS held WHERE value IS NOT NULL GROUP BY source, value HAVING count(*) > {most}"""
+    ) AS held WHERE value IS NOT NULL GROUP BY source, value HAVING count(*) > {most})
+    ORDER BY value"""
 
 _IS_DEFAULT = "(coalesce(source, ''), born) IN (SELECT (source, day) FROM default_dates)"
 _IS_YEARLY = (

@@ -6,7 +6,6 @@ moment leaves nothing that looks whole, and the next gives what an undisturbed o
 
 from __future__ import annotations
 
-import json
 import resource
 import shutil
 import time
@@ -21,50 +20,29 @@ import numpy as np
 import pyarrow as pa
 
 from wholeplace.core.kernel.errors import UserMistake
-from wholeplace.population.engines.duckdb import EngineSettings, connect, parquet
+from wholeplace.population.engines.duckdb import connect, parquet
 from wholeplace.population.engines.duckdb.connection import SPILL_FOLDER
-from wholeplace.population.engines.duckdb.quoting import text_literal
-from wholeplace.population.identity.block import Blocked, Limits, block_pairs
-from wholeplace.population.identity.cluster import Ints, cluster
-from wholeplace.population.identity.guards import Emptied, Guards, guard
-from wholeplace.population.identity.model import Learnt, Model
-from wholeplace.population.identity.people import PEOPLE
-from wholeplace.population.identity.predict import predict
+from wholeplace.population.identity import kept
+from wholeplace.population.identity.block import Blocked, block_pairs
+from wholeplace.population.identity.clustering import cluster_people
+from wholeplace.population.identity.guards import Emptied, Found, empty, find
+from wholeplace.population.identity.kept import (
+    Figures,
+    read_figures,
+    read_tables,
+    write_figures,
+    write_pairs,
+    write_rows,
+)
+from wholeplace.population.identity.model import Learnt
+from wholeplace.population.identity.predict import count_frequencies, predict
+from wholeplace.population.identity.settings import LinkSettings
 from wholeplace.population.identity.standardise import standardise
-from wholeplace.population.identity.train import Teaching, train
+from wholeplace.population.identity.train import train
 
 UNFINISHED = ".linking-"
-NUMBERS = ("nhs", "ni", "upn")
-"""Kinds of number of which one person holds one."""
-
 STAGES = ("standardise", "block", "train", "predict", "cluster", "write")
 Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class LinkSettings:
-    """How records are linked.
-
-    Attributes:
-        model: what is compared and which pairs.
-        guards, limits, teaching: see there.
-        least_bits: an edge is kept from this weight on.
-        join_bits: an edge may join two clusters from this weight on.
-        apart_bits: two records of this weight or less are never in one cluster, however many
-            others lie between them.
-        never: pairs of record ids that somebody has said are two people.
-        engine: threads and memory.
-    """
-
-    model: Model = PEOPLE
-    guards: Guards = field(default_factory=Guards)
-    limits: Limits = field(default_factory=Limits)
-    teaching: Teaching = field(default_factory=Teaching)
-    least_bits: float = 0.0
-    join_bits: float = 2.0
-    apart_bits: float = -6.0
-    never: tuple[tuple[int, int], ...] = ()
-    engine: EngineSettings = field(default_factory=lambda: EngineSettings(memory_limit="4GB"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +50,7 @@ class Linked:
     """What a run gave.
 
     Attributes:
-        folder: holds clusters.parquet, edges.parquet and model.json.
+        folder: holds clusters.parquet and what `kept` describes.
         records, comparisons, edges, clusters: how many.
         seconds: by stage, in the order of STAGES.
         peak_bytes: the most memory that this process has held, this run or before it.
@@ -108,7 +86,7 @@ class Linked:
 
 
 @dataclass(slots=True)
-class _Watch:
+class Watch:
     """Seconds by stage, and who is told that a stage begins."""
 
     progress: Progress | None
@@ -128,6 +106,8 @@ def link(
     out: Path,
     settings: LinkSettings = LinkSettings(),
     progress: Progress | None = None,
+    *,
+    given: Path | None = None,
 ) -> Linked:
     """Find which records are one person's, into the folder `out`.
 
@@ -137,22 +117,26 @@ def link(
         out: a folder to make; one that an earlier run made is replaced once this one is whole.
         settings: see there.
         progress: told each stage as it begins.
+        given: the folder of another linking, whose figures are taken: its model, default dates
+            and crowded values, caps and crowded keys, frequencies. Nothing is learnt then.
 
     Returns:
-        `out` holds clusters.parquet (record_id, cluster: the smallest record of it),
-        edges.parquet (a < b, weight in bits, probability, gamma_<comparison>) and model.json.
-        The same records and settings give the same bytes.
+        `out` holds clusters.parquet (record_id, cluster: the smallest record of it) and what
+        `kept` describes. The same records and settings give the same bytes.
 
     Raises:
-        UserMistake: the file has no `record_id`, or has one twice; `out` holds something else.
+        UserMistake: the file has no `record_id`, or has one twice; `out` holds something else;
+            decisions contradict each other; `given` holds no linking.
     """
+    settings.check()
     _refuse_to_spoil(out)
     half = _half(out)
-    watch = _Watch(progress)
+    watch = Watch(progress)
     try:
-        engine = connect(half, settings.engine, reads=(records.parent,))
+        reads = (records.parent, given) if given else (records.parent,)
+        engine = connect(half, settings.engine, reads=reads)
         try:
-            found = _link(engine, records, half, settings, watch)
+            found = _link(engine, records, half, settings, given, watch)
         finally:
             engine.close()
         with watch.stage("write"):
@@ -168,35 +152,62 @@ def _link(
     records: Path,
     half: Path,
     settings: LinkSettings,
-    watch: _Watch,
+    given: Path | None,
+    watch: Watch,
 ) -> Callable[[Path], Linked]:
     model = settings.model
-    with watch.stage("standardise"):
-        engine.execute(f"CREATE VIEW stored AS SELECT * FROM {parquet(records.resolve())}")
-        count = _check(engine, records)
-        standardise(engine, "stored", "people")
-        emptied = guard(engine, "people", settings.guards)
+    figures = read_figures(given) if given else None
+    count, found, emptied = _comparable(engine, records, half, settings, figures, watch)
     with watch.stage("block"):
-        blocks = block_pairs(engine, "people", model.blocks, settings.limits, "pairs")
-        compared = _rows(engine, "pairs")
+        if given:
+            read_tables(engine, given)
+        caps = figures.caps if figures else None
+        blocks = block_pairs(engine, "people", model.blocks, settings.limits, "pairs", caps)
+        compared = rows_of(engine, "pairs")
     with watch.stage("train"):
-        learnt = train(engine, model, "people", "pairs", settings.teaching)
+        learnt = figures.learnt if figures else _learn(engine, settings)
     with watch.stage("predict"):
         predict(engine, model, learnt, "people", "pairs", "weighed")
     with watch.stage("cluster"):
-        clusters, number = _clusters(engine, settings)
+        clusters = cluster_people(engine, settings)
     with watch.stage("write"):
-        edges = _write(engine, clusters, learnt, settings, half)
+        edges = _write(engine, clusters, Figures(learnt, found, blocks), settings, half)
 
-    counts = (count, compared, edges, number)
-    return lambda out: Linked(out, *counts, watch.seconds, _peak_bytes(), blocks, emptied, learnt)
+    counts = (count, compared, edges, len(np.unique(clusters["cluster"])))
+    return lambda out: Linked(out, *counts, watch.seconds, peak_bytes(), blocks, emptied, learnt)
 
 
-def _peak_bytes() -> int:
+def _comparable(
+    engine: duckdb.DuckDBPyConnection,
+    records: Path,
+    half: Path,
+    settings: LinkSettings,
+    figures: Figures | None,
+    watch: Watch,
+) -> tuple[int, Found, Emptied]:
+    """The table `people`; how many records, and what of them is nobody's own."""
+    with watch.stage("standardise"):
+        engine.execute(f"CREATE VIEW stored AS SELECT * FROM {parquet(records.resolve())}")
+        count = check_records(engine, records)
+        standardise(engine, "stored", "people")
+    with watch.stage("write"):
+        write_rows(engine, "SELECT * FROM people ORDER BY id", half / kept.PEOPLE)
+    with watch.stage("standardise"):
+        found = figures.found if figures else find(engine, "people", settings.guards)
+        emptied = empty(engine, "people", found)
+    return count, found, emptied
+
+
+def _learn(engine: duckdb.DuckDBPyConnection, settings: LinkSettings) -> Learnt:
+    count_frequencies(engine, settings.model, "people")
+    return train(engine, settings.model, "people", "pairs", settings.teaching)
+
+
+def peak_bytes() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
-def _check(engine: duckdb.DuckDBPyConnection, records: Path) -> int:
+def check_records(engine: duckdb.DuckDBPyConnection, records: Path) -> int:
     """How many records there are.
 
     Raises:
@@ -221,85 +232,29 @@ def _check(engine: duckdb.DuckDBPyConnection, records: Path) -> int:
     return int(rows)
 
 
-def _clusters(engine: duckdb.DuckDBPyConnection, settings: LinkSettings) -> tuple[pa.Table, int]:
-    codes = ", ".join(
-        f"CASE WHEN {kind} IS NULL THEN -1 ELSE dense_rank() OVER (ORDER BY {kind}) END AS {kind}"
-        for kind in NUMBERS
-    )
-    people = engine.execute(f"SELECT id, {codes} FROM people ORDER BY id").fetchnumpy()
-    edges = engine.execute(
-        f"SELECT a, b, weight FROM weighed WHERE weight >= {settings.join_bits}"
-    ).fetchnumpy()
-    apart = engine.execute(
-        f"SELECT a, b FROM weighed WHERE weight <= {settings.apart_bits}"
-    ).fetchnumpy()
-    records = _whole(people["id"])
-    found = cluster(
-        records,
-        _whole(edges["a"]),
-        _whole(edges["b"]),
-        np.asarray(edges["weight"], dtype=np.float64),
-        [_whole(people[kind]) for kind in NUMBERS],
-        np.concatenate(
-            [
-                np.stack([_whole(apart["a"]), _whole(apart["b"])], axis=1),
-                np.array(settings.never, dtype=np.int64).reshape(-1, 2),
-            ]
-        ),
-    )
-    return pa.table({"record_id": records, "cluster": found}), len(np.unique(found))
-
-
-def _whole(column: Any) -> Ints:
-    """A column as whole numbers."""
-    return np.asarray(column, dtype=np.int64)
-
-
 def _write(
     engine: duckdb.DuckDBPyConnection,
     clusters: pa.Table,
-    learnt: Learnt,
+    figures: Figures,
     settings: LinkSettings,
     half: Path,
 ) -> int:
-    """Write the three files; returns how many edges there are."""
+    """Write what was found; returns how many edges there are."""
     engine.register("clusters", clusters)
-    kept = f"weighed WHERE weight >= {settings.least_bits}"
-    for name, rows in (
-        ("clusters", "clusters ORDER BY record_id"),
-        ("edges", f"{kept} ORDER BY a, b"),
+    write_pairs(engine, settings, half)
+    for name, query in (
+        (kept.CLUSTERS, "SELECT * FROM clusters ORDER BY record_id"),
+        (kept.FREQUENCIES, 'SELECT * FROM frequencies ORDER BY "column", value'),
+        (kept.LEFT_OUT, "SELECT * FROM left_out ORDER BY block, key"),
     ):
-        file = text_literal(str((half / f"{name}.parquet").resolve()))
-        engine.execute(f"COPY (SELECT * FROM {rows}) TO {file} (FORMAT PARQUET)")
-    (half / "model.json").write_text(
-        json.dumps(asdict(learnt), indent=1, sort_keys=True) + "\n", encoding="utf-8"
-    )
-    return _rows(engine, kept)
+        write_rows(engine, query, half / name)
+    write_figures(half, figures)
+    return rows_of(engine, f"weighed WHERE weight >= {settings.review_bits}")
 
 
-def _rows(engine: duckdb.DuckDBPyConnection, table: str) -> int:
+def rows_of(engine: duckdb.DuckDBPyConnection, table: str) -> int:
     ((count,),) = engine.execute(f"SELECT count(*) FROM {table}").fetchall()
     return int(count)
-
-
-def read_learnt(linked: Path) -> Learnt:
-    """The figures of a linking that `link` wrote.
-
-    Raises:
-        UserMistake: the folder has no readable model.json.
-    """
-    try:
-        held: dict[str, Any] = json.loads((linked / "model.json").read_text(encoding="utf-8"))
-        return Learnt(
-            held["prior"],
-            {name: tuple(figures) for name, figures in held["m"].items()},
-            {name: tuple(figures) for name, figures in held["u"].items()},
-            held["pairs"],
-        )
-    except (OSError, ValueError, KeyError) as error:
-        raise UserMistake(
-            f"{linked} holds no linking that can be read.", why=str(error), do="Link again."
-        ) from error
 
 
 def _half(out: Path) -> Path:

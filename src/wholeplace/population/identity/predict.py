@@ -17,12 +17,14 @@ def predict(
     table: str,
     pairs: str,
     made: str,
+    frequencies: str = "frequencies",
 ) -> None:
     """Make the table `made` of every pair and its weight.
 
     Args:
         table: the records, with the column `id`.
         pairs: `join_key_l`, `join_key_r` and `match_key`, as `block_pairs` makes it.
+        frequencies: as `count_frequencies` makes it.
         made: its columns are `a` < `b`, `weight` in bits, `probability`, and `gamma_` and the
             name of each comparison.
     """
@@ -31,6 +33,9 @@ def predict(
     logging.getLogger("splink").setLevel(logging.ERROR)
     api: Any = DuckDBAPI(connection=engine)
     linker = Linker(api.register(table), splink_settings(model, learnt), log_level=None)
+    for column in model.frequencies:
+        shares = api.register(_looked_up(engine, column, table, frequencies))
+        linker.table_management.register_term_frequency_lookup(shares, column)
     blocked = api.table_to_splink_dataframe("__splink__blocked_id_pairs", pairs)
     scored = _scored(linker, blocked)
     levels = ", ".join(
@@ -41,6 +46,50 @@ def predict(
         f"match_probability AS probability, {levels} FROM {scored.physical_name}"
     )
     api.delete_tables_created_by_splink_from_db()
+    for column in model.frequencies:
+        engine.execute(f"DROP TABLE often_{column}")
+
+
+def count_frequencies(
+    engine: duckdb.DuckDBPyConnection, model: Model, table: str, made: str = "frequencies"
+) -> None:
+    """Make the table `made` of how often each value of a column is held.
+
+    Its columns are `column`, `value` (as text) and `share` (of the records that have one), for
+    every column whose values' own frequencies count.
+    """
+    engine.execute(
+        f'CREATE OR REPLACE TABLE {made} ("column" VARCHAR, value VARCHAR, share DOUBLE)'
+    )
+    for column in model.frequencies:
+        engine.execute(
+            f"INSERT INTO {made} SELECT '{column}', {column}::VARCHAR, count(*)::DOUBLE / "
+            f"(SELECT count({column}) FROM {table}) FROM {table} WHERE {column} IS NOT NULL "
+            f"GROUP BY {column} ORDER BY 2"
+        )
+
+
+def _looked_up(engine: duckdb.DuckDBPyConnection, column: str, table: str, frequencies: str) -> str:
+    """A table of how often each value of a column is held, as Splink reads it; returns its name."""
+    engine.execute(
+        f"CREATE OR REPLACE TEMP TABLE often_{column} AS SELECT {column}, "
+        f"{share_sql(f'held.{column}', column, frequencies)} AS tf_{column} FROM "
+        f"(SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL) AS held"
+    )
+    return f"often_{column}"
+
+
+def share_sql(value: str, column: str, frequencies: str = "frequencies") -> str:
+    """How often a value of a column is held, in SQL: NULL where the value is.
+
+    One that was not there when they were counted counts as the rarest that was.
+    """
+    of_column = f"{frequencies} AS often WHERE often.\"column\" = '{column}'"
+    return (
+        f"CASE WHEN {value} IS NOT NULL THEN coalesce("
+        f"(SELECT share FROM {of_column} AND often.value = {value}::VARCHAR), "
+        f"(SELECT min(share) FROM {of_column})) END"
+    )
 
 
 def _scored(linker: Any, blocked: Any) -> Any:

@@ -28,8 +28,8 @@ from wholeplace.population.identity import (
 )
 from wholeplace.population.identity.explain import explain
 from wholeplace.population.identity.guards import guard
-from wholeplace.population.identity.linking import STAGES, UNFINISHED, read_learnt
-from wholeplace.population.identity.standardise import standardise
+from wholeplace.population.identity.kept import read_learnt, read_tables
+from wholeplace.population.identity.linking import STAGES, UNFINISHED
 
 ANN = {
     "source": "a",
@@ -90,16 +90,14 @@ def test_the_same_records_give_the_same_bytes(city: Path, linked: Linked, tmp_pa
     assert sorted(p.name for p in tmp_path.iterdir()) == ["again"]
 
 
-def test_a_pair_is_explained_by_bits_that_add_up_to_splink_s_weight(
-    city: Path, linked: Linked
-) -> None:
+def test_a_pair_is_explained_by_bits_that_add_up_to_splink_s_weight(linked: Linked) -> None:
     """A pair for each level of each comparison that any pair here stands at."""
     learnt = read_learnt(linked.folder)
     with duckdb.connect() as engine:
-        engine.execute(f"CREATE VIEW stored AS FROM '{city / 'records.parquet'}'")
         engine.execute(f"CREATE VIEW edges AS FROM '{linked.folder / 'edges.parquet'}'")
-        standardise(engine, "stored", "people")
+        engine.execute(f"CREATE TABLE people AS FROM '{linked.folder / 'people.parquet'}'")
         guard(engine, "people", LinkSettings().guards)
+        read_tables(engine, linked.folder)
         each = " UNION ".join(
             f"SELECT DISTINCT ON (gamma_{made.name}) a, b, weight, probability FROM edges"
             for made in PEOPLE.comparisons
@@ -111,10 +109,10 @@ def test_a_pair_is_explained_by_bits_that_add_up_to_splink_s_weight(
             assert found.weight == pytest.approx(weight, abs=1e-9)
             assert found.probability == pytest.approx(probability, abs=1e-9)
             assert all(reason.words for reason in found.reasons)
-    one = explain_pair(city / "records.parquet", linked.folder, a, b)
+    one = explain_pair(linked.folder, a, b)
     assert one == found
     with pytest.raises(NotFound):
-        explain_pair(city / "records.parquet", linked.folder, 1, 999_999_999)
+        explain_pair(linked.folder, 1, 999_999_999)
 
 
 def test_few_records_are_linked_by_given_figures(write, tmp_path: Path) -> None:
@@ -190,6 +188,57 @@ def test_a_pair_that_somebody_parted_is_not_joined(write, tmp_path: Path) -> Non
     assert clusters(link(records, tmp_path / "one"))[:2] == [1, 1]
     parted = link(records, tmp_path / "two", LinkSettings(never=((2, 1),)))
     assert clusters(parted)[:2] == [1, 2]
+
+
+def test_a_pair_that_somebody_joined_is_one_whatever_speaks_against_it(
+    write, tmp_path: Path
+) -> None:
+    other = {"source": "b", "given_names": "Joan", "nhs_number": "4010232137"}
+    records = write([ANN | {"nhs_number": "9434765919"}, other, ANN | {"source": "c"}, *crowd(30)])
+    assert clusters(link(records, tmp_path / "one"))[:3] == [1, 2, 1]
+    joined = LinkSettings(must=((2, 3),))
+    assert clusters(link(records, tmp_path / "two", joined))[:3] == [1, 1, 1]
+    against = LinkSettings(must=((1, 2), (2, 3)), never=((3, 1),))
+    with pytest.raises(UserMistake, match="said to be two people, and to be one"):
+        link(records, tmp_path / "three", against)
+    assert not (tmp_path / "three").exists()
+
+
+def test_what_is_unsure_is_kept_for_people(linked: Linked) -> None:
+    """Pairs between the two thresholds, and those that a conflict kept apart."""
+    edges, unsure = (linked.folder / f"{name}.parquet" for name in ("edges", "unsure"))
+    of = dict(duckdb.execute(f"FROM '{linked.folder / 'clusters.parquet'}'").fetchall())
+    pairs = duckdb.execute(f"FROM '{edges}' ORDER BY a, b").fetchall()
+    settings = LinkSettings()
+    expected = [
+        (a, b, weight, levels, "refused" if weight >= settings.join_bits else "between")
+        for a, b, weight, _, *levels in pairs
+        if weight >= settings.review_bits and of[a] != of[b]
+    ]
+    assert duckdb.execute(f"FROM '{unsure}' ORDER BY a, b").fetchall() == expected
+    assert {row[-1] for row in expected} == {"refused", "between"}
+
+
+def test_a_linking_by_another_s_figures_learns_nothing(
+    city: Path, linked: Linked, tmp_path: Path
+) -> None:
+    """The same records again, and then a tenth of them, which alone would teach otherwise."""
+    records = city / "records.parquet"
+    again = link(records, tmp_path / "again", given=linked.folder)
+    for file in sorted(linked.folder.iterdir()):
+        assert (again.folder / file.name).read_bytes() == file.read_bytes(), file.name
+    few = tmp_path / "few.parquet"
+    duckdb.execute(f"COPY (FROM '{records}' WHERE record_id % 10 = 0) TO '{few}'")
+    part = link(few, tmp_path / "part", given=linked.folder)
+    both = (
+        f"FROM '{part.folder / 'edges.parquet'}' AS x JOIN '{linked.folder / 'edges.parquet'}' AS y"
+        " ON x.a = y.a AND x.b = y.b"
+    )
+    assert duckdb.execute(f"SELECT count(*) > 20, max(abs(x.weight - y.weight)) {both}").fetchall(
+    ) == [(True, 0.0)]  # fmt: skip
+    (part.folder / "guards.json").write_text("{}")
+    with pytest.raises(UserMistake, match="no linking that can be read"):
+        link(few, tmp_path / "none", given=part.folder)
 
 
 def test_twins_are_two_people(write, tmp_path: Path) -> None:
