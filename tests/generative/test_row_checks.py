@@ -21,6 +21,7 @@ from wholeplace.population.engines.duckdb import connect
 from wholeplace.rooms.records.source import layout, reasons, stage
 from wholeplace.rooms.records.source import spec as s
 from wholeplace.rooms.records.source.slow import check_row
+from wholeplace.rooms.records.source.spaces import SPACES
 
 PLACE = Path(__file__).parents[2] / "places" / "birmingham"
 SOURCES = read_each(PLACE, "sources", s.source_of)
@@ -81,9 +82,13 @@ NEAR = (
     *("S801200005001", "ſ801200005001", "B80120000500ſ", "B8012000050 1", "B8012000050011"),
     *("ßa123456", "B1_1AA", "b11aa", "B1 1AA", "EC1A1BB", "B999"),
     *("Y", "N", "y", "true", "x" * 201, "e\u0301" * 60, "\x7f", "a\tb", "a\nb", "a\u2028b"),
+    *("\u00a0", "\u2007Ada\u202f", "\u3000", "\u200b", "\ufeffAda\u2060", "\tAda\n", "\u2028Y"),
+    *("A\u00a0B", "\u200b5\u200d", "2026-06-01\u00a0", " \u00a0 \u200b\u00a0", "\u0085", "\u180e"),
+    *("nan", "NaN", "inf", "-inf", "Infinity", "Nan", "\u00a0NaN"),
     *("1", "9", "A", "C", "D", "M", "\u202eabc", "👩‍👩‍👧" * 30, "x" * 10_000, "م" * 121),
 )
 nearly = st.sampled_from(NEAR)
+around = st.text(SPACES + "\u0085\x0b", max_size=3)
 
 
 @st.composite
@@ -122,7 +127,7 @@ def values(field: s.AnyField) -> st.SearchStrategy[str]:
         good.append(upns())
     else:
         good.append(st.text("Abc 'é-", max_size=12))
-    return st.one_of(*good, nearly, anything)
+    return st.one_of(*good, nearly, anything, st.tuples(around, good[-1], around).map("".join))
 
 
 def rows(file: s.FileSpec) -> st.SearchStrategy[dict[str, str]]:

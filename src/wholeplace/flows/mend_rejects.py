@@ -29,6 +29,7 @@ from wholeplace.rooms.records import quarantine
 from wholeplace.rooms.records.quarantine import AsideRow, Narrowed
 from wholeplace.rooms.records.source import reasons
 from wholeplace.rooms.records.source.manifest import MANIFEST
+from wholeplace.rooms.records.source.spaces import trimmed
 from wholeplace.rooms.records.source.spec import ChangeColumn, FileSpec, SourceSpec
 from wholeplace.rooms.records.versions import Corrected
 
@@ -155,7 +156,7 @@ def mend(
             do="Correct the row as it stands there.",
         )
     quarantine.hold([about.row])
-    typed = {c: v.strip(" ") for c, v in values.items() if c in about.columns}
+    typed = {c: trimmed(v) for c, v in values.items() if c in about.columns}
     changed = {c: v for c, v in typed.items() if v != (about.row.row.get(c) or "")}
     first = _Sent(about, changed)
     same = frozenset({_key(first)} if same_person else ())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import math
 import tempfile
 from decimal import Decimal
 from pathlib import Path
@@ -26,7 +27,8 @@ from tests.integration.records.staged import (
 
 from wholeplace.population.engines.duckdb import EngineSettings, connect
 from wholeplace.population.engines.duckdb import identifier as q
-from wholeplace.rooms.records.source import layout, rows, stage
+from wholeplace.rooms.records.source import layout, reasons, rows, stage
+from wholeplace.rooms.records.source.spaces import SPACES
 from wholeplace.rooms.records.source.wrong import WrongFile, place
 
 PATIENTS = source("community-health")
@@ -105,6 +107,24 @@ def test_codes_may_come_as_whole_numbers_and_what_is_not_a_number_is_empty(folde
     rows = read(folder, patients(sex=sexes))
     assert [row["sex"] for row in rows] == ["M", "X", None, None, None]
     assert [row["fine"] for row in rows] == [True, True, True, False, False]
+
+
+def test_a_number_without_an_end_is_no_text_and_a_name_of_spaces_is_none(folder):
+    """As floats in a column of texts, and as texts: from programs that know no empty value."""
+    wrong = [math.inf, -math.inf, math.nan, 7.0]
+    rows = read(folder, patients(phone=pa.array(wrong)))
+    assert [(row["phone"], row["fine"]) for row in rows] == [
+        ("inf", False), ("-inf", False), (None, True), ("7", True)
+    ]  # fmt: skip
+    names = pa.array(["\u00a0", "\u200b\u3000", "\u202fZoë\u2007", "NaN"])
+    pq.write_table(patients(given_names=names), folder / "patients.parquet")
+    told = faults(receive(folder, PATIENTS), folder)
+    empty, none = "This must not be empty.", reasons.NO_NUMBER
+    assert {n: said["given_names"] for (_, n), said in told.items()} == {
+        0: empty,
+        1: empty,
+        3: none,
+    }
 
 
 def test_days_flags_and_money_are_read_in_the_words_of_their_fields(tmp_path):
@@ -284,7 +304,10 @@ def test_rows_stay_in_the_order_of_the_file_whatever_is_asked_of_them(tmp_path, 
 
 
 days = st.none() | st.dates(dt.date(1850, 1, 1), dt.date(2120, 1, 1))
-texts = st.none() | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r\n"))
+plain = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r\n"))
+around = st.text(SPACES, max_size=2)
+texts = st.none() | plain | st.tuples(around, plain, around).map("".join)
+FLOATS = {None: "", math.nan: "", math.inf: "inf", -math.inf: "-inf", 5.0: "5", -1.5: "-1.5"}
 typed = {
     "patient_id": texts,
     "nhs_number": st.none() | st.integers(9434765900, 9434765950),
@@ -294,6 +317,7 @@ typed = {
     "sex": st.none() | st.integers(0, 9),
     "address_from": days,
     "date_of_death": days,
+    "phone": st.sampled_from(list(FLOATS)),
 }
 
 
@@ -317,12 +341,13 @@ def test_rows_with_types_are_read_as_their_text_in_a_csv_file(folder, groups):
     with (folder / "patients.csv").open("w", encoding="utf-8", newline="") as out:
         writer = csv.DictWriter(out, COLUMNS, lineterminator="\n", quoting=csv.QUOTE_ALL)
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows(row | {"phone": FLOATS[row["phone"]]} for row in rows)
     assert staged(receive(folder, spec), folder) == by_type
     (folder / "patients.csv").unlink()
 
 
 TYPES = {
+    "phone": pa.float64(),
     "sex": pa.int8(),
     "nhs_number": pa.int64(),
     **dict.fromkeys(("date_of_birth", "address_from", "date_of_death"), pa.date32()),

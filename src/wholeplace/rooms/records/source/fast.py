@@ -32,11 +32,6 @@ UPN = rf"[{UPN_LETTER}][0-9]{{11}}[0-9{UPN_LETTER}]"
 NI_NEVER = ("BG", "GB", "KN", "NK", "NT", "TN", "ZZ")
 
 
-def trimmed(column: str) -> str:
-    """The column without spaces around it; NULL when nothing is left."""
-    return f"nullif(trim({column}, ' '), '')"
-
-
 def whole(column: str, pattern: str) -> str:
     """Whether the whole value has the shape."""
     return f"regexp_full_match({column}, {text_literal(pattern)})"
@@ -193,6 +188,7 @@ def text_faults(column: str, most: int) -> Faults:
     return [
         (f"length({column}) > {most}", reasons.too_long(most)),
         (f"regexp_matches({column}, {text_literal(CONTROL)})", reasons.CONTROL),
+        (among(column, reasons.NO_NUMBERS), reasons.NO_NUMBER),
     ]
 
 

@@ -2,8 +2,9 @@
 
 Its columns may have types of their own. Each is read as the text that the source file expects,
 so that one set of checks serves both kinds of file: a day in the field's own format, a flag in
-its words, money with two decimals, a whole number without any. What has no such text (a list,
-bytes, a moment with a time zone) refuses the file.
+its words, money with two decimals, a whole number without any. Of numbers, what is none (NaN) is
+empty, and one without an end is refused with its row. What has no such text (a list, bytes, a
+moment with a time zone) refuses the file.
 """
 
 from __future__ import annotations

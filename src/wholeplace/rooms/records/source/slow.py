@@ -11,6 +11,7 @@ from decimal import Decimal
 from wholeplace.core.identity.numbers import NHS_TESTS, is_nhs_number, is_upn
 from wholeplace.rooms.records.source import reasons
 from wholeplace.rooms.records.source import spec as s
+from wholeplace.rooms.records.source.spaces import trimmed
 
 _DATE = {
     "iso": re.compile(r"(?P<y>[0-9]{4})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})"),
@@ -45,7 +46,7 @@ def check_row(file: s.FileSpec, row: Mapping[str, str], reading: s.Reading) -> l
     """
     change = file.change if reading.changes else None
     columns = (*file.columns, *([change.column] if change else []))
-    values = {column: (row.get(column) or "").strip(" ") for column in columns}
+    values = {column: trimmed(row.get(column)) for column in columns}
     found = [RowFault(file.key, values[file.key], reason) for reason in _key(values[file.key])]
     if change:
         code = values[change.column]
@@ -120,7 +121,7 @@ def _text(value: str, most: int) -> str | None:
         return reasons.too_long(most)
     if any((ord(c) < 32 and c not in "\t\n\r") or ord(c) == 127 for c in value):
         return reasons.CONTROL
-    return None
+    return reasons.NO_NUMBER if value in reasons.NO_NUMBERS else None
 
 
 def _read_day(field: s.AnyField, values: Mapping[str, str]) -> dt.date | None:

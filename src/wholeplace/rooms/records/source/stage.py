@@ -22,6 +22,7 @@ from wholeplace.rooms.records.source import fast, layout, reasons, rows
 from wholeplace.rooms.records.source import spec as s
 from wholeplace.rooms.records.source.layout import Arrived
 from wholeplace.rooms.records.source.manifest import MANIFEST
+from wholeplace.rooms.records.source.spaces import trimmed_sql
 from wholeplace.rooms.records.source.wrong import WrongFile
 
 FEW = 100  # a share says little about fewer rows than this
@@ -120,7 +121,7 @@ def _read(engine: duckdb.DuckDBPyConnection, name: str, file: Arrived, reading: 
 def trimmed(file: Arrived, columns: Sequence[str]) -> str:
     """SQL of the file's columns as texts without spaces around them, NULL when empty."""
     return (
-        f"SELECT {', '.join(f'{fast.trimmed(q(c))} AS {q(c)}' for c in columns)}"
+        f"SELECT {', '.join(f'{trimmed_sql(q(c))} AS {q(c)}' for c in columns)}"
         f" FROM {layout.table(file)}"
     )
 
