@@ -88,8 +88,8 @@ def linked_people(person_id: int) -> tuple[LinkedPerson, ...]:
 def agreements_between(person_ids: Sequence[int]) -> tuple[Agreeing, ...]:
     """Why these persons are taken for one: the best pairs among them, the strongest first."""
     rows = _rows(
-        "SELECT l.a_id, l.b_id, l.weight, r.comparisons, l.levels FROM identity_link l"
-        " JOIN identity_linkrun r ON r.id = l.run_id"
+        "SELECT l.a_id, l.b_id, l.weight, identity_compared(l.run_id), l.levels"
+        " FROM identity_link l"
         " WHERE l.a_id = ANY(%(people)s) AND l.b_id = ANY(%(people)s)"
         " ORDER BY l.weight DESC, l.a_id, l.b_id",
         {"people": list(person_ids)},

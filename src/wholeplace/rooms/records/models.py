@@ -127,6 +127,27 @@ class CorrectionAnswer(Recorded):
         ]
 
 
+class Withheld(models.Model):
+    """A number of a sealed record that an agency's file gave under another name, and was not kept.
+
+    Nobody but those who opened the seal reads that these two ever met.
+    """
+
+    agency_id = models.BigIntegerField()
+    load_id = models.BigIntegerField()
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    sealed_person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    field = models.TextField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "sealed_person", "field"], name="records_withheld_once"
+            )
+        ]
+
+
 class Statement(models.Model):
     """One version of one row of an agency's file."""
 
