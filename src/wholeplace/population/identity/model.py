@@ -125,12 +125,14 @@ class Learnt:
         m: comparison → one figure a level, the likest first: among pairs of one person.
         u: the same among pairs of two people.
         pairs: how many pairs of records it learnt from; 0 when it had too few.
+        records: the fingerprint of the records that it learnt from.
     """
 
     prior: float
     m: Mapping[str, tuple[float, ...]]
     u: Mapping[str, tuple[float, ...]]
     pairs: int = 0
+    records: str = ""
 
 
 def splink_settings(model: Model, learnt: Learnt | None, *, rules: bool = False) -> dict[str, Any]:
