@@ -10,7 +10,7 @@ import pyarrow as pa
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from wholeplace.core.identity import standardise as plain
+from wholeplace.core.identity.record import comparable
 from wholeplace.population.identity.records import COLUMNS
 from wholeplace.population.identity.standardise import standardise
 
@@ -57,33 +57,7 @@ records = st.fixed_dictionaries(
 
 def slowly(record: Record) -> Record:
     """What the table should hold of one record, a value at a time."""
-    born = plain.birth_date(record["date_of_birth"])
-    code = plain.postcode(record["postcode"])
-    lines = [line for line in (record["line_1"], record["line_2"]) if line is not None]
-    house = plain.house(" ".join(lines))
-    return {
-        "first": plain.first_name(record["given_names"]),
-        "canon": plain.canonical_first_name(record["given_names"]),
-        "further": plain.further_names(record["given_names"]),
-        "known": plain.canonical_first_name(record["known_as"]),
-        "surname": plain.surname(record["family_name"]),
-        "previous": plain.surname(record["previous_family_name"]),
-        "sex": plain.sex(record["sex"]),
-        "born": born,
-        "born_text": None if born is None else born.strftime("%Y%m%d"),
-        "born_key": plain.birth_key(born),
-        "birth_year": None if born is None else born.year,
-        "postcode": code,
-        "sector": plain.sector(code),
-        "house": house,
-        "home": plain.home(code, house),
-        "uprn": plain.uprn(record["uprn"]),
-        "phone": plain.phone(record["phone"]),
-        "email": plain.email(record["email"]),
-        "nhs": plain.nhs_number(record["nhs_number"]),
-        "ni": plain.ni_number(record["ni_number"]),
-        "upn": plain.upn(record["upn"]),
-    }
+    return {name: value for name, value in comparable(record).items() if name != "source"}
 
 
 def quickly(made: list[Record]) -> list[Record]:

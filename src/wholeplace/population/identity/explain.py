@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import log2
 from pathlib import Path
@@ -14,7 +15,15 @@ from wholeplace.population.engines.duckdb import parquet
 from wholeplace.population.identity import kept
 from wholeplace.population.identity.guards import empty
 from wholeplace.population.identity.kept import read_figures, read_tables
-from wholeplace.population.identity.model import RAREST, UNKNOWN, Comparison, Learnt, Level
+from wholeplace.population.identity.model import (
+    RAREST,
+    UNKNOWN,
+    Comparison,
+    Learnt,
+    Level,
+    Model,
+)
+from wholeplace.population.identity.people import PEOPLE
 from wholeplace.population.identity.predict import share_sql
 from wholeplace.population.identity.settings import LinkSettings
 
@@ -102,10 +111,27 @@ def explain(
     (shares,) = engine.execute(f"SELECT {often} FROM {one}").fetchall() if often else ((),)
     common = {c: _most(shares[2 * n : 2 * n + 2]) for n, c in enumerate(model.frequencies)}
     reasons = (
-        _reason(made, value, learnt, common)
+        reason_of(made, value, learnt, common)
         for made, value in zip(model.comparisons, levels, strict=True)
     )
     return Explanation(log2(learnt.prior / (1 - learnt.prior)), tuple(reasons))
+
+
+def level_bits(learnt: Learnt, model: Model = PEOPLE) -> dict[str, Any]:
+    """What each level weighs, for a program to keep: how rare a value is comes on top.
+
+    Returns:
+        `prior_bits`, for two records at random; and `bits`: comparison → bits of each of its
+        levels, by the number that stands for it (0 is the least alike).
+    """
+    bits = {
+        made.name: [
+            round(log2(learnt.m[made.name][place] / learnt.u[made.name][place]), 4)
+            for place in reversed(range(len(made.levels)))
+        ]
+        for made in model.comparisons
+    }
+    return {"prior_bits": round(log2(learnt.prior / (1 - learnt.prior)), 4), "bits": bits}
 
 
 def _most(shares: Any) -> float | None:
@@ -113,9 +139,10 @@ def _most(shares: Any) -> float | None:
     return max(known, default=None)
 
 
-def _reason(
-    made: Comparison, value: int, learnt: Learnt, common: dict[str, float | None]
+def reason_of(
+    made: Comparison, value: int, learnt: Learnt, common: Mapping[str, float | None]
 ) -> Reason:
+    """What one comparison says at a level; `common` are the shares of the values, by column."""
     level = made.level(value)
     if level is None or value == UNKNOWN:
         return Reason(made.name, made.unsaid, 0.0)
@@ -125,7 +152,7 @@ def _reason(
     return Reason(made.name, level.words, plain + rarity, rarity)
 
 
-def _rarity(level: Level, usual: float, common: dict[str, float | None]) -> float:
+def _rarity(level: Level, usual: float, common: Mapping[str, float | None]) -> float:
     """How many bits more a rare value says than values do on the whole; below 0 for common ones."""
     share = common.get(level.often) if level.often else None
     return 0.0 if share is None else log2(usual) - log2(max(share, RAREST))
