@@ -45,6 +45,7 @@ def respond(request: HttpRequest, error: WholeplaceError) -> HttpResponse:
         error = ABSENT
     answer = problem(error) if request.path_info.startswith(API) else _page(request, error)
     answer.undo = True
+    answer.about_person = getattr(error, "person_id", None)  # for the trail, and for nobody else
     return answer
 
 

@@ -95,7 +95,8 @@ def _note_refusal(request: HttpRequest, standing: Standing, response: HttpRespon
     if response.status_code != 403:
         return
     with acting(standing.membership_id, purpose=PURPOSE, route=_route(request)):
-        audit.record("access.refuse", detail={"method": request.method})
+        about = getattr(response, "about_person", None)
+        audit.record("access.refuse", person_id=about, detail={"method": request.method})
 
 
 def _private(response: HttpResponseBase) -> HttpResponseBase:

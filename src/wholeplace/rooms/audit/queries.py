@@ -14,7 +14,7 @@ LAST = 2**63 - 1
 _COLUMNS = """
 SELECT e.id, e.at, coalesce(nullif(trim(u.first_name || ' ' || u.last_name), ''), u.username, ''),
        coalesce(r.name, ''), coalesce(m.team, ''), coalesce(a.name, ''),
-       e.purpose, e.route, e.action, e.person_id, coalesce(e.people, '{}'), e.record, e.detail
+       e.purpose, e.route, e.action, e.person_id, audit_people(e.people), e.record, e.detail
 """
 _WHO = """
   LEFT JOIN agencies_user u ON u.id = e.user_id

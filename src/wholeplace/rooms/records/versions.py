@@ -15,6 +15,7 @@ from django.db import connection
 
 from wholeplace.population.engines.duckdb import identifier as q
 from wholeplace.rooms.records import people, transfer
+from wholeplace.rooms.records.sealed import sealed_rows
 from wholeplace.rooms.records.source import reasons
 from wholeplace.rooms.records.source.layout import Arrived
 from wholeplace.rooms.records.source.spec import FileSpec
@@ -103,8 +104,19 @@ def write_file(
         _one(engine, f"SELECT count(*) FROM {t}_{name}") for t in ("staged", "clean", "leaving")
     )
     unknown = leaving - ended if file.changes else 0
-    aside = read - clean - leaving
-    return Counts(read, arrived - changed, changed, clean - arrived, aside, ended, kept, unknown)
+    untold = _one(engine, _sealed_aside(name, spec))  # such a row changes nothing, as the same do
+    aside, same = read - clean - leaving - untold, clean - arrived + untold
+    return Counts(read, arrived - changed, changed, same, aside, ended, kept, unknown)
+
+
+def _sealed_aside(name: str, spec: FileSpec) -> str:
+    """SQL: how many rows about sealed persons were set aside, which nobody is told."""
+    return (
+        f"SELECT count(*) FROM ({sealed_rows(name, spec)}) AS row(n)"
+        f" ANTI JOIN clean_{name} AS passed USING (n)"
+        f" WHERE n NOT IN (SELECT rowid FROM staged_{name} SEMI JOIN leaving_{name}"
+        " USING (source_key))"
+    )
 
 
 def _one(engine: duckdb.DuckDBPyConnection, query: str) -> int:

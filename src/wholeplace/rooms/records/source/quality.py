@@ -6,6 +6,7 @@ is told of all of them.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import duckdb
@@ -17,23 +18,34 @@ from wholeplace.rooms.records.source import spec as s
 from wholeplace.rooms.records.source.layout import Arrived
 
 Quality = dict[str, dict[str, Any]]
+Hidden = Callable[[str, s.FileSpec], str]
 
 # Days that systems and people write where they know none. Of birth dates every 1 January is
 # counted: one in 365 is to be expected, and more than that were not known.
 DEFAULT_DAYS = ("1900-01-01", "1901-01-01", "1970-01-01", "2000-01-01", "2099-12-31")
 
 
-def quality(engine: duckdb.DuckDBPyConnection, arrived: dict[str, Arrived]) -> Quality:
+def quality(
+    engine: duckdb.DuckDBPyConnection, arrived: dict[str, Arrived], hidden: Hidden
+) -> Quality:
     """File → `rows`, `set_aside`, `fields` and, of a file of people, `duplicates`.
 
     Each field: `filled` (rows with a value that could be read), `rejected` (rows whose value
     was refused) and, of a date, `default_dates` (rows whose day looks like none).
     `duplicates` are rows that have the name and birth date of an earlier row.
+
+    Args:
+        hidden: of a file, SQL of the places of rows that nobody is told were wrong.
     """
-    return {name: _of_file(engine, name, file) for name, file in arrived.items()}
+    return {
+        name: _of_file(engine, name, file, hidden(name, file.spec))
+        for name, file in arrived.items()
+    }
 
 
-def _of_file(engine: duckdb.DuckDBPyConnection, name: str, file: Arrived) -> dict[str, Any]:
+def _of_file(
+    engine: duckdb.DuckDBPyConnection, name: str, file: Arrived, hidden: str
+) -> dict[str, Any]:
     spec = file.spec
     asked = ["count(*)"]
     for field, kind in spec.fields.items():
@@ -42,10 +54,16 @@ def _of_file(engine: duckdb.DuckDBPyConnection, name: str, file: Arrived) -> dic
     rows, *counted = found
     rejected = dict(
         engine.execute(
-            "SELECT field, count(DISTINCT n) FROM faults WHERE name = ? GROUP BY field", [name]
+            "SELECT field, count(DISTINCT n) FROM faults"
+            f" WHERE name = ? AND n NOT IN ({hidden}) GROUP BY field",
+            [name],
         ).fetchall()
     )
-    told: dict[str, Any] = {"rows": rows, "set_aside": _set_aside(engine, name), "fields": {}}
+    told: dict[str, Any] = {
+        "rows": rows,
+        "set_aside": _set_aside(engine, name, hidden),
+        "fields": {},
+    }
     for place, (field, kind) in enumerate(spec.fields.items()):
         filled, defaults = counted[2 * place : 2 * place + 2]
         told["fields"][field] = {"filled": filled, "rejected": rejected.get(kind.column, 0)}
@@ -65,8 +83,8 @@ def _defaults(field: str, kind: s.AnyField) -> str:
     return f"count(*) FILTER (WHERE {looks})"
 
 
-def _set_aside(engine: duckdb.DuckDBPyConnection, name: str) -> int:
-    query = f"SELECT count(DISTINCT n) FROM faults WHERE name = {lit(name)}"
+def _set_aside(engine: duckdb.DuckDBPyConnection, name: str, hidden: str) -> int:
+    query = f"SELECT count(DISTINCT n) FROM faults WHERE name = {lit(name)} AND n NOT IN ({hidden})"
     return int(engine.execute(query).fetchall()[0][0])
 
 
