@@ -29,7 +29,7 @@ from wholeplace.core.rules.files.places import place_files
 from wholeplace.population.engines.duckdb import EngineSettings, connect
 from wholeplace.rooms.agencies import queries as agencies
 from wholeplace.rooms.agencies.acting import acting
-from wholeplace.rooms.records import actions, queries, rejects
+from wholeplace.rooms.records import actions, queries, rejects, sealed
 from wholeplace.rooms.records.following import end_with_people
 from wholeplace.rooms.records.source import layout, stage
 from wholeplace.rooms.records.source.aside import Aside, set_aside
@@ -110,9 +110,7 @@ def _load(
 ) -> Outcome:
     """Check every row and write what is new, in the transaction of who is acting."""
     arrived = delivery.files
-    same_people = write.corrected.same_people if write.corrected else frozenset()
-    known = Standing(write.agency_id, write.source, same_people)
-    stage.stage(engine, arrived, day, progress, known)
+    _stage(engine, delivery, write, day, progress)
     counts = {
         name: write_file(engine, name, file, write, progress) for name, file in arrived.items()
     }
@@ -120,16 +118,33 @@ def _load(
     aside = set_aside(engine, arrived, day)
     progress("Committing")
     same_as = queries.load_of_same_files(write.load_id)
-    found = quality(engine, arrived)
+    sealed.note_withheld(engine, write.load_id)
+    found = quality(engine, arrived, sealed.sealed_rows)
     actions.finish_load(write, counts=counts, aside=aside, quality=found)
     if not write.corrected:
         rejects.settle(engine, arrived, write)
-    outcome = Outcome(write.source, write.load_id, counts, aside, same_as)
+    told = sealed.unsealed(engine, aside)
+    outcome = Outcome(write.source, write.load_id, counts, told, same_as)
     if outcome.written:
         # Or the next question is planned for empty tables. Once it is committed, and only so.
         much = partial(actions.refresh_statistics, _rows_written(delivery, counts))
         transaction.on_commit(much, robust=True)
     return outcome
+
+
+def _stage(
+    engine: duckdb.DuckDBPyConnection,
+    delivery: Delivery,
+    write: Write,
+    day: dt.date,
+    progress: Callable[[str], None],
+) -> None:
+    """Check every row against itself and what is held; numbers of sealed records are left out."""
+    same_people = write.corrected.same_people if write.corrected else frozenset()
+    known = Standing(write.agency_id, write.source, same_people)
+    sealed.fetch_sealed(engine)
+    stage.stage(engine, delivery.files, day, progress, known)
+    sealed.withhold_numbers(engine, delivery.files)
 
 
 def _rows_written(delivery: Delivery, counts: dict[str, Counts]) -> dict[str, int]:
