@@ -15,6 +15,7 @@ from wholeplace.core.kernel.errors import UserMistake
 if TYPE_CHECKING:
     from wholeplace.flows.identity_of_people import Shown
     from wholeplace.flows.link_people import Outcome
+    from wholeplace.flows.model_care import Care
     from wholeplace.population.identity.truth import Measure, Scored
 
 app = typer.Typer(help="Find out who is who across agencies.", no_args_is_help=True)
@@ -143,3 +144,36 @@ def _tell_of(shown: Shown) -> None:
     for pair in shown.pairs:
         agreed = ", ".join(f"{name.replace('_', ' ')} {level}" for name, level in pair.levels)
         typer.echo(f"  {pair.a} = {pair.b}: {pair.weight:.1f} bits ({agreed})")
+
+
+@app.command("model")
+def model(
+    version: Annotated[int | None, typer.Option(help="The linking that learnt it.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what the model has learnt, and how far its weights moved since the version before.
+
+    Example: wholeplace identity model --json
+    """
+    with database():
+        from wholeplace.flows.model_care import model_from_outside
+
+        care = model_from_outside(version)
+    if as_json:
+        typer.echo(json.dumps(care.as_data(), indent=2))
+    else:
+        _tell_model(care)
+
+
+def _tell_model(care: Care) -> None:
+    typer.echo(f"Learnt by linking {care.version} from {care.records:,} records")
+    typer.echo(f"  fingerprint {care.fingerprint[:16]}; {care.pairs:,} pairs taught it")
+    typer.echo(f"  one person's, of pairs taken at random: 1 in {1 / care.prior:,.0f}")
+    for made in care.comparisons:
+        typer.echo(f"  {made.name.replace('_', ' ')}")
+        for level in made.levels:
+            moved = "" if level.before is None else f" (was {level.before:+.1f})"
+            typer.echo(f"    {level.bits:+6.1f} bits{moved}  {level.words}")
+    for doubt in care.doubts:
+        share = doubt.same and f"{doubt.same.low:.0%} to {doubt.same.high:.0%} are one person"
+        typer.echo(f"  {doubt.cause}: {doubt.asked:,} pairs, {share or 'none decided'}")
