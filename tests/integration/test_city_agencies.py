@@ -189,6 +189,13 @@ def test_old_addresses(city: duckdb.DuckDBPyConnection, source: str) -> None:
     assert near(old, count(city, "r"), RATES[source].old_address)
 
 
+@pytest.mark.parametrize("source", ADDRESS)
+def test_postcodes_that_are_none(city: duckdb.DuckDBPyConnection, source: str) -> None:
+    shape = "regexp_full_match(postcode, 'BM[0-9]{1,2} [0-9][A-Z]{2}')"
+    rows, wrong = count(city, f'"{source}"'), count(city, f'"{source}" WHERE NOT {shape}')
+    assert near(wrong, rows, RATES[source].no_postcode)
+
+
 def test_the_benefits_service_has_some_households_at_an_old_address(
     city: duckdb.DuckDBPyConnection, folder: Path
 ) -> None:

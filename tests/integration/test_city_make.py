@@ -189,6 +189,23 @@ def test_shares_of_residents_are_believable(city: duckdb.DuckDBPyConnection, wha
     assert least <= share <= most
 
 
+def test_no_day_is_the_birth_date_of_very_many(city: duckdb.DuckDBPyConnection) -> None:
+    """Once all who would have been younger than 18 were 18 to the day: 58 of so many people."""
+    same = "SELECT count(*) AS n FROM truth GROUP BY true_date_of_birth"
+    assert one(city, f"SELECT max(n) FROM ({same})") < 30
+
+
+def test_houses_and_flats_have_numbers_of_all_sizes(city: duckdb.DuckDBPyConnection) -> None:
+    number = "regexp_extract(coalesce(line_2, line_1), '^[0-9]+')"
+    for what, where in ((number, "true"), ("line_1", "line_1 LIKE 'Flat %'")):
+        of = f"SELECT {what} AS v FROM addresses WHERE {where} AND {what} <> ''"
+        found = f"SELECT count(*) AS n FROM ({of}) GROUP BY v"
+        most, every, kinds = (one(city, f"SELECT {f}(n) FROM ({found})")
+                              for f in ("max", "sum", "count"))  # fmt: skip
+        assert most < every * 0.12
+        assert kinds > 11
+
+
 ON_BENEFIT = {
     "uc": (0.18, 0.25),
     "cts": (0.09, 0.18),

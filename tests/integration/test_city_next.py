@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from wholeplace.cli.city import app
 from wholeplace.core.kernel.errors import UserMistake
 from wholeplace.population.city.make import FORMATS, Made, Request, make_city
 from wholeplace.population.city.next_changes import LAYOUTS
-from wholeplace.population.city.next_day import Next, make_next
+from wholeplace.population.city.next_day import Next, make_days, make_next
 
 PLACE = Path(__file__).resolve().parents[2] / "places" / "birmingham"
 AS_AT = date(2026, 6, 1)
@@ -148,6 +149,95 @@ def test_everybody_of_a_small_city_may_change_and_each_sends_its_own_format(
         else:
             held[key] = tuple(values)
     assert held == full
+
+
+@pytest.fixture(scope="module")
+def chain(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """A city and three deliveries, each after the one before."""
+    out = tmp_path_factory.mktemp("chain")
+    days = [make_city(Request(500, 9, AS_AT, PLACE), out / "city").folder]
+    for name in ("one", "two", "three"):
+        days.append(make_next(Next(days[-1], 0.5), out / name).folder)
+    return days
+
+
+def picture(folder: Path) -> Path:
+    return folder / "full" if (folder / "full").is_dir() else folder
+
+
+def test_a_next_delivery_can_be_followed_by_another(chain: list[Path]) -> None:
+    before, after = chain[-2:]
+    for source in FORMATS:
+        for name in tables(picture(before), source):
+            held = rows(picture(before), source, name)
+            changes = rows(after / "changes", source, name)
+            held |= {key: row[:-1] for key, row in changes.items()}
+            gone = {key for key, row in changes.items() if row[-1] == "D"}
+            left = {key: row for key, row in held.items() if key not in gone}
+            assert left == rows(after / "full", source, name), (source, name)
+    told = json.loads((after / "manifest.json").read_text())
+    assert (told["after"], told["as_at"]) == ("2026-06-03", "2026-06-04")
+
+
+def test_several_days_at_once_are_the_days_one_after_another(
+    chain: list[Path], tmp_path: Path
+) -> None:
+    days = [date(2026, 6, number) for number in (2, 3, 4)]
+    made = make_days(chain[0], days, tmp_path / "days", share=0.5)
+    for day, folder in zip(days, chain[1:], strict=True):
+        one = made.folder / day.isoformat() / "changes"
+        for file in (folder / "changes").rglob("*.*"):
+            assert (one / file.relative_to(folder / "changes")).read_bytes() == file.read_bytes()
+    assert make_days(chain[0], days, tmp_path / "days", share=0.5).already
+    with pytest.raises(UserMistake, match="is not after"):
+        make_days(chain[0], days[::-1], tmp_path / "back")
+
+
+def test_the_number_of_a_row_that_vanished_is_not_given_again(
+    chain: list[Path], tmp_path: Path
+) -> None:
+    """Given that whoever had the last involvement is in no file the next day."""
+    without = shutil.copytree(chain[1], tmp_path / "one")
+    file = without / "full" / "police" / "involvements.csv"
+    *kept, last = file.read_text(encoding="utf-8").splitlines()
+    file.write_text("\n".join(kept) + "\n", encoding="utf-8")
+    key = last.split(",", 1)[0]
+    made = make_next(Next(without, 1.0), tmp_path / "two").folder
+    new = [
+        k for k, row in rows(made / "changes", "police", "involvements").items() if row[-1] == "A"
+    ]
+    assert min(new) > key
+
+
+def test_no_number_is_given_twice_along_a_chain(chain: list[Path]) -> None:
+    """Of a key that was ever told of, each later delivery says the same person."""
+    owners: dict[tuple[str, str, str], str | None] = {}
+    for folder in chain:
+        truth = duckdb.execute(f"FROM read_csv('{folder}/truth.csv', header = true)").fetchall()
+        found = {("truth", source, key): person for source, key, person in truth}
+        assert len(found) == len(truth)
+        for source in FORMATS:
+            name = "household_members" if source == "council-benefits" else "involvements"
+            place = 2 if source == "council-benefits" else 1
+            found |= {(name, source, key): row[place]
+                      for key, row in rows(picture(folder), source, name).items()}  # fmt: skip
+        assert {key: owners[key] for key in found if key in owners}.items() <= found.items()
+        owners |= found
+
+
+def test_along_a_chain_nobody_dies_twice_and_the_living_have_a_home(chain: list[Path]) -> None:
+    engine, died = duckdb.connect(), {}
+    for folder in chain:
+        people = f"read_csv('{folder}/people.csv', header = true, all_varchar = true)"
+        homes = f"read_csv('{picture(folder)}/council-benefits/households.csv', all_varchar = true)"
+        dead = f"SELECT true_person, true_date_of_death FROM {people} WHERE true_date_of_death > ''"
+        now = dict(engine.execute(dead).fetchall())
+        assert died.items() <= now.items()
+        died = now
+        ended = f"{people} AS p JOIN {homes} AS h USING (household_key) WHERE h.to_date IS NOT NULL"
+        alive = f"SELECT count(*) FROM {ended} AND p.true_date_of_death IS NULL"
+        assert engine.execute(alive).fetchall() == [(0,)]
+    assert len(died) > 3
 
 
 def test_as_it_is_typed(city: Path, tmp_path: Path) -> None:

@@ -92,7 +92,7 @@ def answer(made: Made, *, as_json: bool) -> str:
 
 @app.command("next")
 def next_(
-    city: Annotated[Path, typer.Argument(help="The folder of a city.")],
+    city: Annotated[Path, typer.Argument(help="The folder of a city, or of an earlier next.")],
     out: Annotated[Path, typer.Option(help="The folder to write.")],
     share: Annotated[str, typer.Option(help="Of how many people something changes.")] = "1%",
     as_at: Annotated[

@@ -89,6 +89,12 @@ class Tenancies:
     until: Ints
 
 
+STREET_LENGTH = 140
+"""A postcode's houses begin at a number up to this."""
+
+DOORS, STRIDE = 12, 5
+"""Flats of a building; they are let in this step, which shares no factor with their number."""
+
 NEVER = 10**6
 """A day that never comes: the end of what still runs."""
 
@@ -177,22 +183,33 @@ def earlier_tenure(draws: Draws, tenure: Ints) -> Ints:
 def addresses(draws: Draws, areas: CityAreas, area: Ints, before: Ints) -> Dwellings:
     """An address for each household and then for each earlier home.
 
-    Houses are numbered along each postcode; one in six households has a flat. Earlier homes
-    are flats in a block of their own.
+    A postcode is a part of one side of a street: its houses have every other number from where
+    it begins. One in six households has a flat, in buildings of DOORS. Earlier homes are flats
+    in a block of their own.
     """
     sizes = np.array([len(names) for names in areas.postcodes])
-    here, there = places(area), places(before)
-    number = 1 + here // sizes[area]
-    flat = draws.chance(0.16, len(area))
-    ward = int(areas.ward[area[0]])
+    both, count = np.concatenate([area, before]), len(area)
+    turn, postcode = np.divmod(np.concatenate([places(area), places(before)]), sizes[both])
+    begins, shift = np.divmod(marks(areas, both, postcode), DOORS)
+    building, door = np.divmod(turn, DOORS)
+    door = 1 + (STRIDE * door + shift) % DOORS
+    flat = np.concatenate([draws.chance(0.16, count), np.ones(len(before), dtype=np.bool_)])
+    block = np.where(np.arange(len(both)) < count, 0, 1 + int(areas.ward[area[0]]))
+    number = 1 + begins % STREET_LENGTH + 2 * np.where(flat, building, turn)
     return Dwellings(
-        area=np.concatenate([area, before]),
-        postcode=np.concatenate([here % sizes[area], there % sizes[before]]),
-        number=np.concatenate([np.where(flat, 1 + number // 12, number), np.zeros_like(there)]),
-        flat=np.concatenate([np.where(flat, 1 + number, 0), 1 + there // sizes[before]]),
-        block=np.concatenate([np.zeros_like(here), np.full(len(there), 1 + ward)]),
-        care=np.zeros(len(here) + len(there), dtype=np.int64),
+        area=both,
+        postcode=postcode,
+        number=np.where(block > 0, 0, number),
+        flat=np.where(block > 0, DOORS * building + door, np.where(flat, door, 0)),
+        block=block,
+        care=np.zeros(len(both), dtype=np.int64),
     )
+
+
+def marks(areas: CityAreas, area: Ints, postcode: Ints) -> Ints:
+    """A number that follows from each entry's postcode, and from nothing else."""
+    pairs = zip(area.tolist(), postcode.tolist(), strict=True)
+    return np.array([zlib.crc32(areas.postcodes[a][p].encode()) for a, p in pairs], dtype=np.int64)
 
 
 def places(area: Ints) -> Ints:

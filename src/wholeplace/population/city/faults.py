@@ -27,6 +27,9 @@ DEFAULTS = (0.5, 0.3, 0.2)
 CAN_SWAP = 132 / 365.25
 """Of birth dates: those whose day could be a month, and another one."""
 
+NO_POSTCODE_KINDS = (0.5, 0.3, 0.2)
+"""In place of a postcode stand its first half, NFA (no fixed abode) or UNKNOWN."""
+
 KEYS_NEAR = dict(zip("abcdefghijklmnopqrstuvwxyz", "snvfrgjkojkinmlpwtdyicsxtz", strict=True))
 
 
@@ -51,6 +54,7 @@ class Rates:
     swapped: float = 0.005
     default_date: float = 0.02
     old_address: float = 0.08
+    no_postcode: float = 0.002
     married_name: float = 0.03
     duplicate: float = 0.02
     phone: float = 0.7
@@ -58,7 +62,7 @@ class Rates:
 
 
 RATES: dict[str, Rates] = {
-    "council-benefits": Rates("everybody", ni_number=0.80, phone=0.78),
+    "council-benefits": Rates("everybody", ni_number=0.80, no_postcode=0.0, phone=0.78),
     "council-housing": Rates(
         "about a fifth of households, with everybody in them", ni_number=0.40, phone=0.75
     ),
@@ -87,6 +91,7 @@ TITLES = {
     "swapped": "Day and month of birth swapped",
     "default_date": "Default birth date",
     "old_address": "Old address",
+    "no_postcode": "No postcode where one stands: half of one, “NFA”, “UNKNOWN”",
     "married_name": "Surname before or after marriage (women from 18)",
     "duplicate": "Second record of a person",
     "phone": "Telephone present (adults; in schools a parent's)",
@@ -117,6 +122,7 @@ class Written:
 
     `who` indexes the ward's people; `family` is as written; `dwelling` may be a former one and
     `since` is the day they came to it; numbers and phones are None where there is none.
+    `postcode` is the dwelling's or, of a few, what somebody typed in its place.
     """
 
     who: Ints
@@ -131,6 +137,7 @@ class Written:
     dwelling: Ints
     since: Ints
     old: Bools
+    postcode: Texts
 
     @property
     def given(self) -> Texts:
@@ -174,6 +181,7 @@ def write_down(truth: Truth, who: Ints, source: str) -> Written:
         dwelling=dwelling,
         since=since,
         old=old,
+        postcode=postcodes_as_written(draws("postcodes"), truth, dwelling, rates),
     )
 
 
@@ -320,3 +328,12 @@ def addresses_as_written(
         np.where(old, np.maximum(earlier, born), truth.since[who]),
         old,
     )
+
+
+def postcodes_as_written(draws: Draws, truth: Truth, dwelling: Ints, rates: Rates) -> Texts:
+    """Postcodes of dwellings; of a few half is missing, or they are words."""
+    found: Texts = truth.addresses.postcode[dwelling]
+    kind = draws.pick(NO_POSTCODE_KINDS, len(found))
+    for at in np.flatnonzero(draws.chance(rates.no_postcode, len(found))).tolist():
+        found[at] = (found[at].split(" ")[0], "NFA", "UNKNOWN")[int(kind[at])]
+    return found

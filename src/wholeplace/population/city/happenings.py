@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import duckdb
 import numpy as np
 import pyarrow as pa
@@ -30,10 +32,10 @@ so that more are looked at than changed."""
 
 HAPPENING = """
 CREATE TABLE happening AS
-SELECT d.* EXCLUDE (target, other), a.uprn AS new_uprn, o.true_family_name AS new_name,
-    p.true_given_names, p.true_family_name, p.true_date_of_birth
+SELECT d.* EXCLUDE (target, other), a.uprn AS new_uprn, a.lsoa_code AS new_lsoa,
+    o.true_family_name AS new_name, p.true_given_names, p.true_family_name, p.true_date_of_birth
 FROM drawn AS d JOIN people AS p USING (true_person) JOIN people AS o ON o.true_person = d.other
-JOIN (SELECT uprn, row_number() OVER (ORDER BY uprn) AS place FROM addresses) AS a
+JOIN (SELECT uprn, lsoa_code, row_number() OVER (ORDER BY uprn) AS place FROM addresses) AS a
     ON a.place = d.target
 """
 
@@ -47,8 +49,8 @@ ORDER BY true_person
 
 def column(engine: Engine, expression: str) -> Texts:
     """A value of each person, in the order of their numbers."""
-    found = engine.execute(f"SELECT {expression} AS v FROM people ORDER BY true_person")
-    values: Texts = found.fetchnumpy()["v"]
+    found = engine.sql(f"SELECT {expression} AS v FROM people ORDER BY true_person")
+    values: Texts = found.to_arrow_table()["v"].to_numpy()
     return np.asarray(values)
 
 
@@ -151,27 +153,36 @@ def add_births(engine: Engine, seed: int, day: int) -> None:
     )
 
 
-def add_truth(engine: Engine) -> None:
+IS_NOW = """
+CREATE TABLE next_truth AS FROM truth UNION ALL FROM known_births;
+CREATE TABLE next_people AS FROM people;
+UPDATE next_people SET uprn = h.new_uprn, lsoa_code = h.new_lsoa, ward_code = coalesce((
+    SELECT min(p.ward_code) FROM people AS p WHERE p.lsoa_code = h.new_lsoa), ward_code)
+FROM happening AS h WHERE h.true_person = next_people.true_person AND h.kind = 'move';
+UPDATE next_people SET true_family_name = h.new_name, surname_before_marriage = h.true_family_name
+FROM happening AS h WHERE h.true_person = next_people.true_person AND h.kind = 'name';
+UPDATE next_people SET true_phone = h.new_phone
+FROM happening AS h WHERE h.true_person = next_people.true_person AND h.kind = 'phone';
+UPDATE next_people SET true_date_of_death = (DATE '{day}' - 1)::VARCHAR
+FROM happening AS h WHERE h.true_person = next_people.true_person AND h.kind = 'death';
+INSERT INTO next_people BY NAME
+SELECT b.true_person, b.person_key, b.given_names AS true_given_names,
+    b.family_name AS true_family_name, b.born::VARCHAR AS true_date_of_birth,
+    b.sex AS true_sex, m.uprn, m.lsoa_code, m.ward_code, m.household_key,
+    'child' AS place_in_household, m.naming_community, b.nhs_number AS true_nhs_number
+FROM birth AS b JOIN people AS m ON m.true_person = b.mother;
+UPDATE next_people SET household_key = m.next_key FROM moving AS m
+WHERE m.household_key = next_people.household_key AND true_date_of_death IS NULL;
+UPDATE next_people SET second_household_key = m.next_key FROM moving AS m
+WHERE m.household_key = next_people.second_household_key
+"""
+"""People as they are after a day; `moving` has the households that the benefits service knows by
+another key from then on."""
+
+
+def add_truth(engine: Engine, day: date) -> None:
     """The truth after the day: `next_truth` with the new keys, `next_people` with the new people.
 
     Whoever has moved, married or died is told of as they are now.
     """
-    engine.execute("CREATE TABLE next_truth AS FROM truth UNION ALL FROM known_births")
-    engine.execute("CREATE TABLE next_people AS FROM people")
-    engine.execute(
-        "UPDATE next_people SET uprn = h.new_uprn FROM happening AS h"
-        " WHERE h.true_person = next_people.true_person AND h.kind = 'move'"
-    )
-    engine.execute(
-        "UPDATE next_people SET true_family_name = h.new_name,"
-        " surname_before_marriage = h.true_family_name FROM happening AS h"
-        " WHERE h.true_person = next_people.true_person AND h.kind = 'name'"
-    )
-    engine.execute(
-        "INSERT INTO next_people BY NAME SELECT b.true_person, b.person_key,"
-        " b.given_names AS true_given_names, b.family_name AS true_family_name,"
-        " b.born::VARCHAR AS true_date_of_birth, b.sex AS true_sex, m.uprn, m.lsoa_code,"
-        " m.ward_code, m.household_key, 'child' AS place_in_household, m.naming_community,"
-        " b.nhs_number AS true_nhs_number FROM birth AS b JOIN people AS m"
-        " ON m.true_person = b.mother"
-    )
+    engine.execute(IS_NOW.format(day=day.isoformat()))

@@ -82,7 +82,7 @@ def patients(truth: Truth, written: Written, number: Ints) -> pa.Table:
             "address_1": text(at.line_1[where]),
             "address_2": blank(text(second), second == ""),
             "town": text(at.town[where]),
-            "postcode": text(at.postcode[where]),
+            "postcode": text(written.postcode),
             "address_from": days(written.since),
             "gp_practice": text(practices(truth, who)),
             "date_of_death": days(died, died == NEVER),

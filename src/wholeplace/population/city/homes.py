@@ -35,6 +35,7 @@ HEAD, PARTNER, CHILD, GROWN, ELDER, MATE = range(6)
 
 MAN, WOMAN, OTHER, UNSAID = range(4)
 YEAR = 365.25
+ADULT_DAYS = 18 * 366
 LARGER_FAMILIES = ("pakistani", "bangladeshi", "somali", "arab", "nigerian")
 FEW_CHILDREN = (0.40, 0.39, 0.14, 0.05, 0.015, 0.005)
 MANY_CHILDREN = (0.24, 0.29, 0.24, 0.13, 0.06, 0.04)
@@ -230,19 +231,27 @@ def ages(draws: Draws, homes: Homes, home: Ints, part: Ints, turn: Ints, count: 
     gap = in_days(draws, ((0, 0), (0.04, 0.01), (0.05, 1), (0.5, 2.3), (1, 5)), count)
     behind = since_first(gap, turn, home, part)
     near = draws.between(-5 * 365, 4 * 365, count)
-    partner = np.maximum(head[home] + near, 18 * 366)
+    partner = grown_up(head[home] + near)
     partner = np.where(
         (part == PARTNER) & with_young[home], np.maximum(partner, oldest[home] + 17 * 366), partner
     )
     older = head[home] + in_days(draws, ((0, 19), (0.5, 26), (1, 40)), count)
-    mate = np.maximum(head[home] + draws.between(-900, 1800, count), 18 * 366)
+    mate = grown_up(head[home] + draws.between(-900, 1800, count))
     child = np.maximum(oldest[home] - behind, draws.between(1, 300, count))
-    grown = np.maximum(eldest[home] - behind, draws.between(18 * 366, 19 * 366, count))
+    grown = np.maximum(eldest[home] - behind, draws.between(ADULT_DAYS, 19 * 366, count))
     return np.select(
         [part == PARTNER, part == CHILD, part == GROWN, part == ELDER, part == MATE],
         [partner, child, grown, np.minimum(older, 100 * 365), mate],
         default=head[home],
     )
+
+
+def grown_up(age: Ints) -> Ints:
+    """Ages in days from 18 years on: whoever would be younger is as much older as they were short.
+
+    Not all 18 to the day, or a city's students would be born on one day.
+    """
+    return np.where(age < ADULT_DAYS, 2 * ADULT_DAYS - age, age)
 
 
 def in_days(draws: Draws, years: Sequence[tuple[float, float]], count: int) -> Ints:

@@ -74,7 +74,7 @@ def tenants(truth: Truth, written: Written, number: Ints) -> pa.Table:
             "address_1": text(at.line_1[where]),
             "address_2": blank(text(second), second == ""),
             "town": text(at.town[where]),
-            "postcode": text(at.postcode[where]),
+            "postcode": text(written.postcode),
             "address_from": uk_days(written.since),
         }
     )

@@ -29,7 +29,7 @@ from wholeplace.population.city.truth_table import people_table, whose
 from wholeplace.population.city.ward import make_ward
 
 MAKER = "wholeplace city make"
-LAYOUT = 3
+LAYOUT = 4
 """Raised whenever the same request would give other bytes than before."""
 
 INVENTED = "Every person in these files is invented."

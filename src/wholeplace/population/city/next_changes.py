@@ -129,12 +129,14 @@ LAYOUTS = {
 class Writer:
     """Writes the statements of one source for one day.
 
-    `types` gives each table's columns with their types, which decide how a day is written.
+    `types` gives each table's columns with their types, which decide how a day is written;
+    `last` the highest number that an involvement ever had.
     """
 
     layout: Layout
     types: dict[str, dict[str, str]]
     day: str
+    last: int = 0
 
     def as_day(self, table: str, column: str, value: str) -> str:
         """A date as the column holds it: a date, or text as the source writes it."""
@@ -237,7 +239,8 @@ class Writer:
                 w.record_key AS {one.key}, o.team, o.worker, o.role, o.phone, o.kind,
                 {first} AS from_date
             FROM event AS e JOIN whose AS w USING (true_person)
-            CROSS JOIN (SELECT coalesce(max(substr({one.involvement}, 2)::BIGINT), 0) AS most,
+            CROSS JOIN (SELECT greatest(max(substr({one.involvement}, 2)::BIGINT),
+                    {self.last}) AS most,
                 count(*) AS rows FROM old_involvements) AS n
             JOIN (SELECT *, row_number() OVER (ORDER BY {one.involvement}) AS place
                 FROM old_involvements) AS o ON o.place = 1 + floor(e.turn * n.rows)
@@ -246,7 +249,7 @@ class Writer:
 
 
 BENEFITS_MOVES = """
-CREATE TEMP TABLE moving AS
+CREATE OR REPLACE TEMP TABLE moving AS
 SELECT h.household_key, e.new_uprn, 'H' || lpad((n.most + row_number() OVER (
     ORDER BY h.household_key))::VARCHAR, 9, '0') AS next_key
 FROM event AS e JOIN people AS p USING (true_person)
@@ -261,14 +264,13 @@ INSERT INTO new_household_members BY NAME
 SELECT 'M' || lpad((n.most + row_number() OVER (ORDER BY o.member_key))::VARCHAR, 9, '0')
         AS member_key, m.next_key AS household_key, o.person_key, o.role, '{day}' AS from_date
 FROM moving AS m JOIN new_household_members AS o USING (household_key)
-CROSS JOIN (SELECT max(substr(member_key, 2)::BIGINT) AS most FROM new_household_members
-    WHERE member_key < 'M9') AS n
+CROSS JOIN (SELECT greatest(max(substr(member_key, 2)::BIGINT), {last}) AS most
+    FROM new_household_members WHERE member_key < 'M9') AS n
 WHERE o.to_date IS NULL;
 UPDATE new_household_members SET to_date = greatest(from_date::DATE, DATE '{day}' - 1)
 FROM moving AS m WHERE m.household_key = new_household_members.household_key AND to_date IS NULL;
 UPDATE new_households SET to_date = DATE '{day}' - 1
-FROM moving AS m WHERE m.household_key = new_households.household_key;
-DROP TABLE moving
+FROM moving AS m WHERE m.household_key = new_households.household_key
 """
 
 BENEFITS_BIRTHS = """
@@ -281,8 +283,8 @@ SELECT 'M' || lpad((n.most + row_number() OVER (ORDER BY b.person_key))::VARCHAR
 FROM birth AS b JOIN whose AS w ON w.true_person = b.mother
 JOIN (SELECT person_key, max(household_key) AS household_key FROM new_household_members
     WHERE to_date IS NULL GROUP BY person_key) AS o ON o.person_key = w.record_key
-CROSS JOIN (SELECT max(substr(member_key, 2)::BIGINT) AS most FROM new_household_members
-    WHERE member_key < 'M9') AS n
+CROSS JOIN (SELECT greatest(max(substr(member_key, 2)::BIGINT), {last}) AS most
+    FROM new_household_members WHERE member_key < 'M9') AS n
 WHERE w.record_key < 'P9'
 """
 
@@ -295,6 +297,6 @@ SELECT 'CH' || lpad((n.most + row_number() OVER (ORDER BY b.true_person))::VARCH
 FROM birth AS b JOIN (SELECT true_person, min(record_key) AS record_key FROM whose GROUP BY ALL)
     AS w ON w.true_person = b.mother
 JOIN new_patients AS p ON p.patient_id = w.record_key
-CROSS JOIN (SELECT max(substr(patient_id, 3)::BIGINT) AS most FROM new_patients) AS n
+CROSS JOIN (SELECT max(substr(record_key, 3)::BIGINT) AS most FROM whose) AS n
 ORDER BY b.true_person
 """

@@ -68,7 +68,7 @@ def persons(truth: Truth, written: Written, number: Ints) -> pa.Table:
                 objects([f"{first} {second}" if second else first for first, second in lines])
             ),
             "town": text(at.town[where]),
-            "postcode": text(at.postcode[where]),
+            "postcode": text(written.postcode),
         }
     )
 

@@ -180,7 +180,7 @@ def pupils(
             "address_1": text(at.line_1[where]),
             "address_2": blank(text(second), second == ""),
             "town": text(at.town[where]),
-            "postcode": text(at.postcode[where]),
+            "postcode": text(written.postcode),
         }
     )
 
