@@ -65,6 +65,22 @@ PAGES = {
         "POST", "/people/{paid}/bar/{bar}/end", "302 404 404 404 404 404 404", of="paid"
     ),
     "person-code": line("GET", "/people/{fresh}/code", "200 404 404 404 404 404 404", of="fresh"),
+    "person-wrong": line(
+        "GET", "/people/{paid}/wrong/{paid}/phone", "200 404 200 404 404 404 404", of="paid"
+    ),
+    "corrections": line("GET", "/corrections", "403 403 403 403 403 403 403"),
+    "correction": line(
+        "GET", "/corrections/{correction}", "200 404 200 404 404 404 404", of="paid"
+    ),
+    "correction-answer": line(  # a data officer's: see web/test_corrections.py
+        "GET", "/corrections/{correction}/answer", "404 404 404 404 404 404 404"
+    ),
+    # Adoption workers alone have these, who are none of this world: see web/test_adoptions.py.
+    "adoptions": line("GET", "/adoptions", "403 403 403 403 403 403 403"),
+    "adoption": line("GET", "/adoptions/{absent}", "404 404 404 404 404 404 404"),
+    "adoption-confirm": line("GET", "/adoptions/{absent}/confirm", "404 404 404 404 404 404 404"),
+    "adoption-withdraw": line("GET", "/adoptions/{absent}/withdraw", "404 404 404 404 404 404 404"),
+    "person-adoption": line("GET", "/people/{paid}/adoption", "404 404 404 404 404 404 404"),
     "trawls": line("GET", "/trawls", "200 403 200 403 403 403 403"),
     "trawl-start": line("GET", "/trawls/start", "200 403 403 403 403 403 403"),
     "trawl": line("GET", "/trawls/{run}", "200 404 200 404 404 404 404", of="fresh"),
@@ -186,6 +202,32 @@ API = {
         "/api/people/{paid}/explain/transition-payments",
         "200 404 200 404 404 404 200",
         of="paid",
+    ),
+    "GET /api/people/{ref}/agencies": line(
+        "GET", "/api/people/{paid}/agencies", "200 404 200 404 404 404 200", of="paid"
+    ),
+    "POST /api/people/{ref}/corrections": line(
+        "POST",
+        "/api/people/{paid}/corrections",
+        "404 404 404 404 404 404 404",
+        of="paid",
+        sent={
+            "key": "3a0e8c5e-58e5-4f43-9d26-3df4c1a6d8b2",
+            "record": "P00000000",
+            "field": "phone",
+            "should_be": "0121 496 0001",
+            "why": "She told me",
+        },
+    ),
+    "GET /api/corrections": line("GET", "/api/corrections", "403 403 403 403 403 403 403"),
+    "GET /api/corrections/{request_id}": line(
+        "GET", "/api/corrections/{correction}", "200 404 200 404 404 404 404", of="paid"
+    ),
+    "POST /api/corrections/{request_id}/answer": line(
+        "POST",
+        "/api/corrections/{correction}/answer",
+        "403 404 403 404 404 404 404",
+        sent={"kind": "corrected"},
     ),
     "GET /api/trawls": line("GET", "/api/trawls", "200 403 200 403 403 403 403"),
     "GET /api/trawls/{run_id}": line("GET", "/api/trawls/{run}", "200 404 200 404 404 404 404"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from wholeplace.core.rules.files.believed_file import place_believed
 from wholeplace.core.rules.files.inherit import place_document
 from wholeplace.core.rules.files.sharing_file import place_agreements
 from wholeplace.rooms.agencies.actions import (
@@ -22,9 +23,10 @@ def set_up(place: Path, *, demonstration: bool) -> None:
         demonstration: also make the invented staff who can sign in.
 
     Raises:
-        FileMistake: a sharing agreement is wrong; nothing was changed.
+        FileMistake: a sharing agreement, or what is believed, is wrong; nothing was changed.
     """
     agreements = place_agreements(place)
+    place_believed(place)
     put_roles(place_document(place, "governance", "roles").value)
     put_agencies(place_document(place, "governance", "agencies").value["agencies"])
     put_agreements(agreements)

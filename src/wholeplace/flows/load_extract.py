@@ -29,7 +29,7 @@ from wholeplace.core.rules.files.places import place_files
 from wholeplace.population.engines.duckdb import EngineSettings, connect
 from wholeplace.rooms.agencies import queries as agencies
 from wholeplace.rooms.agencies.acting import acting
-from wholeplace.rooms.records import actions, queries, rejects, sealed
+from wholeplace.rooms.records import actions, correction_requests, queries, rejects, sealed
 from wholeplace.rooms.records.following import end_with_people
 from wholeplace.rooms.records.source import layout, stage
 from wholeplace.rooms.records.source.aside import Aside, set_aside
@@ -121,6 +121,7 @@ def _load(
     sealed.note_withheld(engine, write.load_id)
     found = quality(engine, arrived, sealed.sealed_rows)
     actions.finish_load(write, counts=counts, aside=aside, quality=found)
+    correction_requests.settle(write.load_id)
     if not write.corrected:
         rejects.settle(engine, arrived, write)
     told = sealed.unsealed(engine, aside)

@@ -17,6 +17,7 @@ from pydantic import Field
 from wholeplace.core.evidence.suppression import LEAST_FEW, Publishing
 from wholeplace.core.kernel.errors import NotFound
 from wholeplace.core.rules.facts import Text
+from wholeplace.core.rules.files.believed_file import BelievedFile, place_believed
 from wholeplace.core.rules.files.faults import meant
 from wholeplace.core.rules.files.inherit import read_one
 from wholeplace.core.rules.files.place_text import place_text
@@ -101,6 +102,12 @@ def publishing() -> Publishing:
     return _publishing(place, _stamp(place))
 
 
+def believed() -> BelievedFile:
+    """By which rules something is believed where agencies disagree. Raises FileMistake."""
+    place = Path(settings.PLACE)
+    return _believed(place, _stamp(place))
+
+
 def kept_scheme_on(version_id: int, day: dt.date) -> Scheme:
     """A scheme as it was kept, for somebody who waits for an answer as at `day`.
 
@@ -153,6 +160,11 @@ def _publishing(place: Path, stamp: Stamp) -> Publishing:
         place, "governance", "publishing", lambda found, _: read_model(found, PublishingFile)
     )
     return Publishing(few=said.few, round_to=said.round_to)
+
+
+@functools.lru_cache(maxsize=2)
+def _believed(place: Path, stamp: Stamp) -> BelievedFile:
+    return place_believed(place)
 
 
 @functools.lru_cache(maxsize=2)

@@ -13,6 +13,7 @@ PAGES = (
     ("fund.read", "Fund", "/fund"),
     ("fund.read", "Places", "/places"),
     ("load.read", "Loads", "/loads"),
+    ("correction.answer", "Corrections", "/corrections"),
     ("audit.read", "Audit trail", "/audit"),
     ("own.read", "My payments", "/my/payments"),
     ("own.read", "Who looked", "/my/views"),

@@ -20,6 +20,7 @@ from wholeplace.rooms.casework import queries as casework
 from wholeplace.rooms.people import actions as people
 from wholeplace.rooms.people.models import Person
 from wholeplace.rooms.places.models import Area, AreaParent, Indicator
+from wholeplace.rooms.records import correction_requests
 from wholeplace.rooms.records import models as records
 from wholeplace.rooms.schemes import actions as schemes
 from wholeplace.rooms.schemes import published, replays
@@ -58,6 +59,7 @@ class World:
     reject: int
     later: int = 0
     replay: int = 0
+    correction: int = 0
 
 
 def make_world(act: Act) -> World:
@@ -210,13 +212,20 @@ def _load(person: Person) -> tuple[int, int]:
 
 
 def keep_more(act: Act, world: World) -> World:
-    """A later trawl, one of another scheme, a replay and counts for everybody.
+    """A later trawl, one of another scheme, a replay, counts for everybody, a correction asked for.
 
     Adds `later`, whose trawl found Cleo Fresh alone, and `replay`, which differs about her.
     """
     with act("amina.begum"):
         other = place_rules.keep(place_rules.scheme(OTHER_SCHEME))
         world.replay = replays.ask(run_id=world.run)
+        world.correction = correction_requests.ask(
+            person_id=world.paid.pk,
+            field="phone",
+            asked="0121 496 0009",
+            why="They told us",
+            key=uuid.UUID(int=9),
+        )
     trawled(act, [world.fresh], scheme=OTHER_SCHEME, version=other)
     world.later = trawled(act, [world.fresh])[0]
     with act("system-worker"):

@@ -110,5 +110,6 @@ COMPARED: dict[str, Compare] = {
     "date_of_birth": birth_date,
     "address": closely,
     "phone": closely,
+    "email": closely,
 }
 """What is compared in a way of its own."""

@@ -80,11 +80,14 @@ SECTIONS = {
         (
             *("title", "given_names", "family_name", "date_of_birth", "sex", "ni_number"),
             *("phone", "email", "language", "do_not_contact", "unsafe_address", "date_of_death"),
+            *("nhs_number", "upn", "previous_family_name", "known_as", "service"),
+            *("line_1", "line_2", "town", "postcode"),
         ),
         "records_resident t JOIN people_person p ON p.id = t.person_id",
         "t.id",
         extra={
             "ref": "p.ref",
+            "own": "t.agency_id = wp_agency()",
             "barred": f"t.do_not_contact OR {_BAR.format(kinds=SILENCING)}",
             "unsafe": f"t.unsafe_address OR {_BAR.format(kinds=UNSAFE)}",
         },

@@ -6,13 +6,15 @@ Row security decides row by row: an agency that shares nothing with the reader h
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
+from django.utils import timezone
+
 from wholeplace.rooms.agencies.acting import require_actor
-from wholeplace.rooms.records.held import fetch
-from wholeplace.rooms.records.search import homes_of
+from wholeplace.rooms.records.held import Held, fetch
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +24,18 @@ class Saying:
     Attributes:
         person_id, ref: the person as this agency knows them.
         values: the columns of `SAID`, and `address` in one line.
+        since: the same names → since which day the agency has said so, without a break.
         ended_at: when the agency's files had the person no more; None while they do.
         basis: the agreements under which the reader sees it; empty for their own agency's.
     """
 
     person_id: int
     ref: str
+    agency_id: int
     agency_code: str
     agency: str
     values: dict[str, Any]
+    since: dict[str, dt.date]
     recorded_at: dt.datetime
     ended_at: dt.datetime | None
     basis: tuple[str, ...]
@@ -66,10 +71,11 @@ SAID = (
     *("sex", "ni_number", "nhs_number", "upn", "phone", "email", "language", "service"),
     *("date_of_death", "line_1", "line_2", "town", "postcode"),
 )
-# The version that stands or, where the agency has the person no more, the last one.
-_SAYINGS = f"""
-SELECT DISTINCT ON (g.name, t.person_id)
-       t.person_id, p.ref, g.id, g.code, g.name, t.recorded_at, t.superseded_at,
+_HOME = ("line_1", "line_2", "town", "postcode")
+# Every version, of each person the one that stands or, where the agency has the person no more,
+# the last one, before those that it took the place of.
+_VERSIONS = f"""
+SELECT t.person_id, p.ref, g.id, g.code, g.name, t.recorded_at, t.superseded_at, t.address_from,
        {", ".join(f"t.{name}" for name in SAID)}
   FROM unnest(%(persons)s::bigint[], %(refs)s::text[]) p(id, ref)
   JOIN records_resident t ON t.person_id = p.id
@@ -94,6 +100,13 @@ _TABLES = {
         ("place", "kind", "from_date", "to_date", "sessions_possible", "sessions_attended"),
     ),
 }
+# A tenancy is told by the first line of its home; the person's own rows hold the rest of it.
+_HOME_OF = """
+LEFT JOIN LATERAL (SELECT r.line_2, r.town FROM records_resident r
+                    WHERE r.person_id = t.person_id AND r.agency_id = t.agency_id
+                      AND r.uprn = t.uprn ORDER BY r.id DESC LIMIT 1) h ON true
+"""
+_MORE = {"tenancies": ({"line_2": "h.line_2", "town": "h.town"}, _HOME_OF)}
 _STARTS = {"tenancies": "start_date", "attendances": "from_date"}
 _ENDS = {"tenancies": "end_date"}
 
@@ -101,35 +114,75 @@ _ENDS = {"tenancies": "end_date"}
 _BASES = """
 SELECT l.from_agency_id, array_agg(DISTINCT a.name ORDER BY a.name)
   FROM agencies_agreementline l JOIN agencies_agreement a ON a.id = l.agreement_id
- WHERE l.to_agency_id = %(agency)s AND a.withdrawn_at IS NULL AND a.valid_from <= current_date
-   AND (a.valid_to IS NULL OR a.valid_to >= current_date)
+ WHERE l.to_agency_id = %(agency)s AND a.withdrawn_at IS NULL AND a.valid_from <= wp_today()
+   AND (a.valid_to IS NULL OR a.valid_to >= wp_today())
    AND %(role)s = ANY (a.roles) AND %(purpose)s = ANY (a.purposes)
    AND l.information_class = 'P2'
  GROUP BY l.from_agency_id
 """
 
 
-def together(persons: dict[int, str]) -> Together:
+def together(persons: dict[int, str], homes: Mapping[int, Sequence[Held]]) -> Together:
     """What the reader sees of these persons, whom they know to be one.
 
     Args:
         persons: person id → reference, of those whom the reader may see.
+        homes: person id → homes by files that write these apart from people, if any.
     """
     tables = {name: tuple(_told(name, list(persons))) for name in _TABLES}
-    return Together(sayings=tuple(_sayings(persons)), **tables)
+    return Together(sayings=tuple(sayings(persons, homes)), **tables)
 
 
-def _sayings(persons: dict[int, str]) -> Iterator[Saying]:
+def sayings(persons: dict[int, str], homes: Mapping[int, Sequence[Held]]) -> Iterator[Saying]:
+    """What each agency's files say of these persons, as `together` has it."""
     own = require_actor().agency_id
-    rows = fetch(_SAYINGS, {"persons": list(persons), "refs": list(persons.values())})
+    rows = fetch(_VERSIONS, {"persons": list(persons), "refs": list(persons.values())})
     bases = _bases() if any(row[2] != own for row in rows) else {}
-    homes = homes_of(list(persons))
-    for person, ref, agency, code, name, recorded_at, ended_at, *values in rows:
-        said = dict(zip(SAID, values, strict=True))
-        lines = [said.pop(part) for part in ("line_1", "line_2", "town", "postcode")]
-        said["address"] = ", ".join(filter(None, lines)) or homes.get(person, "")
+    for (person, ref, agency, code, name), found in groupby(rows, key=lambda row: row[:5]):
+        versions = [_Version(*row[5:8], dict(zip(SAID, row[8:], strict=True))) for row in found]
+        last = versions[0]
+        values, since = dict(last.said), {one: _since([one], versions) for one in SAID}
+        values["address"], since["address"] = _address(homes.get(person, ()), versions)
+        for part in _HOME:
+            del values[part], since[part]
         basis = bases.get(agency, ()) if agency != own else ()
-        yield Saying(person, ref, code, name, said, recorded_at, ended_at, basis)
+        times = (last.recorded_at, last.ended_at)
+        yield Saying(person, ref, agency, code, name, values, since, *times, basis)
+
+
+@dataclass(frozen=True, slots=True)
+class _Version:
+    recorded_at: dt.datetime
+    ended_at: dt.datetime | None
+    address_from: dt.date | None
+    said: dict[str, Any]
+
+
+def _since(names: Sequence[str], versions: Sequence[_Version]) -> dt.date:
+    """The day since when the last version's values have been said, back to others or a gap."""
+    found = versions[0]
+    for before in versions[1:]:
+        broken = before.ended_at is None or before.ended_at < found.recorded_at
+        if broken or any(before.said[one] != found.said[one] for one in names):
+            break
+        found = before
+    return found.recorded_at.date()
+
+
+def _address(homes: Sequence[Held], versions: Sequence[_Version]) -> tuple[str, dt.date]:
+    """Where they live by an agency, in one line, and since when it says so."""
+    today = timezone.localdate()
+    still = [one for one in homes if not one.values["lived_to"] or one.values["lived_to"] >= today]
+    if still:
+        home = max(still, key=lambda one: (one.values["lived_from"] or dt.date.min, one.key))
+        since = home.values["lived_from"] or home.recorded_at.date()
+        return _in_line(home.values), since
+    since = versions[0].address_from or _since(_HOME, versions)
+    return _in_line(versions[0].said), since
+
+
+def _in_line(said: Mapping[str, Any]) -> str:
+    return ", ".join(said[part] for part in _HOME if said[part])
 
 
 def _bases() -> dict[int, tuple[str, ...]]:
@@ -141,12 +194,14 @@ def _bases() -> dict[int, tuple[str, ...]]:
 def _told(name: str, persons: Sequence[int]) -> Iterator[Told]:
     table, columns = _TABLES[name]
     start, end = _STARTS.get(name, "from_date"), _ENDS.get(name, "to_date")
+    more, joined = _MORE.get(name, ({}, ""))
+    named = {column: f"t.{column}" for column in columns} | more
     rows = fetch(
-        f"SELECT g.name, t.recorded_at, {', '.join(f't.{column}' for column in columns)}"
-        f" FROM {table} t JOIN agencies_agency g ON g.id = t.agency_id"
+        f"SELECT g.name, t.recorded_at, {', '.join(named.values())}"
+        f" FROM {table} t JOIN agencies_agency g ON g.id = t.agency_id {joined}"
         " WHERE t.person_id = ANY(%(persons)s) AND t.superseded_at IS NULL"
         f" ORDER BY t.{end} DESC NULLS FIRST, t.{start} DESC NULLS LAST, g.name, t.source_key",
         {"persons": list(persons)},
     )
     for agency, recorded_at, *values in rows:
-        yield Told(agency, dict(zip(columns, values, strict=True)), recorded_at)
+        yield Told(agency, dict(zip(named, values, strict=True)), recorded_at)

@@ -27,28 +27,17 @@ from wholeplace.web.loads.words import (
     source_name,
 )
 from wholeplace.web.look.marks import day, link, moment, tag
-from wholeplace.web.look.model import Column, Link, SummaryRow
+from wholeplace.web.look.model import Link, SummaryRow, columns
 from wholeplace.web.look.words import counted
 
 SIZE = 25
 SHORT = 80  # characters of a value in a list
 COLOURS = {"open": "orange", "mended": "green", "dropped": "grey"}
-REASONS = (
-    Column("Why", heading=True),
-    Column("Source"),
-    Column("File and field"),
-    Column("Rows", numeric=True),
-    Column("Days"),
-    Column("For example"),
+REASONS = columns(
+    "Why", "Source", "File and field", "Rows", "Days", "For example", numeric=("Rows",)
 )
-ROWS = (
-    Column("Row", heading=True),
-    Column("Its key"),
-    Column("Value"),
-    Column("Delivery of"),
-    Column("Load"),
-)
-VALUES = (Column("Column", heading=True), Column("As it stood"), Column("What is wrong"))
+ROWS = columns("Row", "Its key", "Value", "Delivery of", "Load")
+VALUES = columns("Column", "As it stood", "What is wrong")
 
 
 def tabs(current: str) -> list[Link]:

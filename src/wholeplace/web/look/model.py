@@ -6,7 +6,7 @@ knows a model, a query or a request.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -76,6 +76,14 @@ class Column:
     heading: bool = False
     sort_href: str = ""
     sorted_by: str = ""
+
+
+def columns(*headings: str, numeric: Collection[str] = ()) -> tuple[Column, ...]:
+    """Columns by their headings; the first names the row, those of `numeric` hold figures."""
+    return tuple(
+        Column(text, numeric=text in numeric, heading=place == 0)
+        for place, text in enumerate(headings)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,107 +6,39 @@ Nothing here shows that there is something which the reader may not see: no head
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
-from wholeplace.core.identity import fold
-from wholeplace.core.identity.disagree import WRITTEN_OTHERWISE, disagreements
-from wholeplace.core.kernel.errors import NotFound
-from wholeplace.rooms.audit import actions as audit
-from wholeplace.rooms.identity import queries as identity
-from wholeplace.rooms.identity.queries import Agreeing
-from wholeplace.rooms.people import queries
+from wholeplace.core.identity.believed import AGREED, same_value
+from wholeplace.flows.single_view import Known, Record, Says, single_view
 from wholeplace.rooms.people.queries import PersonLine
-from wholeplace.rooms.records.held import Holding, statements_of
-from wholeplace.rooms.records.together import Saying, Together, Told, together
-from wholeplace.web.gate import page
-from wholeplace.web.look.marks import day, money
-from wholeplace.web.look.model import Column
+from wholeplace.rooms.records.together import Told
+from wholeplace.web.corrections.words import CORRECTIONS, TITLES, in_words, request_row
+from wholeplace.web.look.marks import day, link, money, tag
+from wholeplace.web.look.model import SummaryRow, columns
 from wholeplace.web.look.words import long_day
-from wholeplace.web.people.held import (
-    HOME_COLUMNS,
-    HOUSEHOLD_COLUMNS,
-    SEXES,
-    full_name,
-    home,
-    other,
-    to,
-)
+from wholeplace.web.people.held import HOME_COLUMNS, HOUSEHOLD_COLUMNS, home, other, to
 
 Cells = tuple[object, ...]
 
-WORKERS = (
-    Column("Agency", heading=True),
-    Column("Team"),
-    Column("Worker"),
-    Column("Role"),
-    Column("Phone"),
-    Column("From"),
-    Column("To"),
+WORKERS = columns("Agency", "Team", "Worker", "Role", "Phone", "From", "To")
+RECORDS = columns("Agency", "Name", "Recorded")
+DIFFERS = columns("What is said", "By", "Seen under")
+TENANCIES = columns(
+    *("Tenancy", "Kind", "From", "To", "Rent a week", "Told by"), numeric=("Rent a week",)
 )
-SAYS = (
-    Column("Agency", heading=True),
-    Column("Name"),
-    Column("Born"),
-    Column("Sex"),
-    Column("Address"),
-    Column("Phone"),
-    Column("Recorded"),
-)
-DIFFERS = (
-    Column("What is said", heading=True),
-    Column("By"),
-    Column("Recorded"),
-    Column("Seen under"),
-)
-TENANCIES = (
-    Column("Tenancy", heading=True),
-    Column("Kind"),
-    Column("From"),
-    Column("To"),
-    Column("Rent a week", numeric=True),
-    Column("Told by"),
-)
-PLACES = (
-    Column("School", heading=True),
-    Column("Year"),
-    Column("From"),
-    Column("To"),
-    Column("Told by"),
-)
-VISITS = (
-    Column("Where", heading=True),
-    Column("What"),
-    Column("From"),
-    Column("To"),
-    Column("Attended", numeric=True),
-    Column("Told by"),
-)
-FIELDS = {
-    "given_names": "Given names",
-    "family_name": "Family name",
-    "date_of_birth": "Born",
-    "sex": "Sex",
-    "address": "Address",
-    "phone": "Phone",
-    "nhs_number": "NHS number",
-    "upn": "Pupil number",
-    "ni_number": "National Insurance number",
-    "date_of_death": "Died",
-}
-NUMBERS = ("nhs_number", "upn", "ni_number")  # shown by their last figures: enough to tell apart
-LAST = 3
+PLACES = columns("School", "Year", "From", "To", "Told by")
+VISITS = columns("Where", "What", "From", "To", "Attended", "Told by", numeric=("Attended",))
 OWN = "Your own agency’s"
 
 
 @dataclass(frozen=True)
-class Differing:
-    """A field about which agencies disagree: how, and who says what."""
+class Field:
+    """A field of which something is said: who says what."""
 
     title: str
     rows: list[Cells]
@@ -118,77 +50,54 @@ class Whole:
 
     workers: list[Cells]
     former_workers: list[Cells]
-    says: list[Cells]
     several: bool
+    known: list[SummaryRow]
+    differing: list[Field]
+    agreed: list[Field]
+    records: list[Cells]
     homes: list[Cells]
     household: list[Cells]
-    differing: list[Differing]
     tenancies: list[Cells]
     places: list[Cells]
     visits: list[Cells]
+    requests: list[Cells]
 
     columns = {
         "workers": WORKERS,
-        "says": SAYS,
+        "records": RECORDS,
+        "says": DIFFERS,
         "homes": HOME_COLUMNS[:-1],
         "household": HOUSEHOLD_COLUMNS[:-1],
-        "differing": DIFFERS,
         "tenancies": TENANCIES,
         "places": PLACES,
         "visits": VISITS,
+        "requests": CORRECTIONS,
     }
 
 
-def whole_of(person: PersonLine, today: dt.date) -> Whole:
-    """What the reader sees of the person by every agency; each other person shown is a view."""
-    others = identity.linked_people(person.id)
-    found = together(_persons(person, [one.person_id for one in others]))
-    for one in others:
-        audit.record("person.view", person_id=one.person_id, record="with other agencies")
-    elsewhere = _elsewhere(person, [one.person_id for one in others])
-    current = [one for one in found.involvements if _current(one, today)]
-    former = [one for one in found.involvements if not _current(one, today)]
+def whole_of(person: PersonLine, today: dt.date, *, may_ask: bool = False) -> Whole:
+    """What the reader sees of the person by every agency.
+
+    Args:
+        may_ask: whether the reader may say that something is wrong.
+    """
+    found = single_view(person, today)
+    wrong = f"/people/{person.ref}/wrong" if may_ask else ""
     return Whole(
-        workers=[_worker(one) for one in current],
-        former_workers=[_worker(one) for one in former],
-        says=[_says(one) for one in found.sayings],
-        several=len(found.sayings) > 1,
-        homes=[home(one.values) for one in elsewhere.homes],
-        household=[other(one.values, linked=True) for one in elsewhere.household],
-        differing=list(_differing(found)),
+        workers=[_worker(one) for one in found.involvements],
+        former_workers=[_worker(one) for one in found.former_involvements],
+        several=len(found.records) > 1,
+        known=[_known(one) for one in found.known],
+        differing=[_field(one, wrong) for one in found.known if one.differ],
+        agreed=[_field(one, wrong) for one in found.known if not one.differ],
+        records=[_record(one) for one in found.records],
+        homes=[home(one.values) for one in found.homes],
+        household=[other(one.values, linked=True) for one in found.household],
         tenancies=[_tenancy(one) for one in found.tenancies],
         places=[_place(one) for one in found.school_places],
         visits=[_visit(one) for one in found.attendances],
+        requests=[request_row(one) for one in found.requests],
     )
-
-
-def _elsewhere(person: PersonLine, others: list[int]) -> Holding:
-    """Homes and the people at home that others' records hold: one's own stand below by themselves.
-
-    Nobody of the same human being is told as living with them.
-    """
-    if not others:
-        return Holding()
-    held = statements_of(others, ("homes", "household")).values()
-    themselves = {person.id, *others}
-    return Holding(
-        homes=tuple(one for each in held for one in each.homes),
-        household=tuple(
-            one
-            for each in held
-            for one in each.household
-            if one.values["person_id"] not in themselves
-        ),
-    )
-
-
-def _persons(person: PersonLine, others: list[int]) -> dict[int, str]:
-    return {person.id: person.ref} | dict.fromkeys(others, "")
-
-
-def _current(told: Told, today: dt.date) -> bool:
-    last = told.values["to_date"]
-    return last is None or last >= today
 
 
 def _worker(told: Told) -> Cells:
@@ -197,84 +106,78 @@ def _worker(told: Told) -> Cells:
         told.agency,
         said["team"],
         said["worker"],
-        said["role"],
+        _begun(said["role"]),
         said["phone"],
         day(said["from_date"], short=True),
         to(said["to_date"]),
     )
 
 
-def _says(one: Saying) -> Cells:
-    said = one.values
-    name = full_name(said)
-    if said["known_as"] and said["known_as"] not in name:
-        name = f"{name}, known as {said['known_as']}"
+def _known(one: Known) -> SummaryRow:
+    """What is believed and why; that agencies disagree is told beside it."""
+    value = in_words(one.field, one.value) if one.value else None
+    if one.differ:
+        differ = tag("Agencies disagree", "yellow")
+        value = format_html("{} {}", in_words(one.field, one.value), differ)
+    by = dict.fromkeys(says.agency for says in one.says)
+    note = one.why
+    if one.by == AGREED:
+        note = f"Said by {len(by)} agencies" if len(by) > 1 else f"Said by {next(iter(by))} alone"
+    return SummaryRow(TITLES[one.field], value, note=note)
+
+
+def _record(one: Record) -> Cells:
+    recorded = long_day(one.recorded_on)
+    if one.ended_on:
+        recorded = f"No longer in its files since {long_day(one.ended_on)}"
+    return one.agency, one.name, recorded
+
+
+def _field(one: Known, wrong: str) -> Field:
+    title = TITLES[one.field]
+    if one.differ:
+        title = f"{title}: {one.differ[0].lower()}{one.differ[1:]}"
+    return Field(title, [_value(one.field, by, wrong) for by in _by_value(one.says)])
+
+
+def _by_value(says: Sequence[Says]) -> list[list[Says]]:
+    """Who says the same, written however."""
+    groups: list[list[Says]] = []
+    for one in says:
+        for group in groups:
+            if same_value(group[0].value, one.value):
+                group.append(one)
+                break
+        else:
+            groups.append([one])
+    return groups
+
+
+def _value(field: str, by: list[Says], wrong: str) -> Cells:
+    bases = dict.fromkeys("; ".join(one.basis) or OWN for one in by)
+    said = format_html_join("", "<li>{}</li>", ((_by(field, one, wrong),) for one in by))
     return (
-        one.agency,
-        name,
-        day(said["date_of_birth"], short=True),
-        SEXES.get(said["sex"], said["sex"]),
-        said["address"] or None,
-        said["phone"],
-        _recorded(one),
+        in_words(field, by[0].value),
+        format_html('<ul class="govuk-list">{}</ul>', said),
+        "; ".join(bases),
     )
 
 
-def _recorded(one: Saying) -> str:
-    if one.ended_at:
-        return f"No longer in its files since {long_day(one.ended_at.date())}"
-    return long_day(one.recorded_at.date())
-
-
-def _differing(found: Together) -> Iterator[Differing]:
-    """Only what stands: what an agency no longer says contradicts nobody.
-
-    What is only written otherwise (capitals, spaces) is no disagreement.
-    """
-    said: dict[str, list[tuple[str, Saying]]] = defaultdict(list)
-    for one in found.sayings:
-        for field in FIELDS:
-            value = one.values[field]
-            if value is not None and value != "" and not one.ended_at and value != "U":
-                said[field].append((str(value), one))
-    for differs in disagreements({field: [v for v, _ in pairs] for field, pairs in said.items()}):
-        if differs.how == WRITTEN_OTHERWISE:
-            continue
-        rows = [_differs(differs.field, by) for by in _by_value(said[differs.field])]
-        yield Differing(f"{FIELDS[differs.field]}: {differs.how[0].lower()}{differs.how[1:]}", rows)
-
-
-def _by_value(pairs: list[tuple[str, Saying]]) -> list[list[Saying]]:
-    """Who says the same, written however."""
-    groups: dict[str, list[Saying]] = defaultdict(list)
-    for value, one in pairs:
-        groups[fold(value) or value].append(one)
-    return list(groups.values())
-
-
-def _differs(field: str, by: list[Saying]) -> Cells:
-    shown = by[0].values[field]
-    if field in NUMBERS:
-        shown = f"ends in {str(shown)[-LAST:]}"
-    elif isinstance(shown, dt.date):
-        shown = day(shown)
-    elif field == "sex":
-        shown = SEXES.get(shown, shown)
-    bases = dict.fromkeys("; ".join(one.basis) or OWN for one in by)
-    recorded = max(one.recorded_at for one in by)
-    return (
-        shown,
-        "; ".join(dict.fromkeys(one.agency for one in by)),
-        long_day(recorded.date()),
-        "; ".join(bases),
+def _by(field: str, one: Says, wrong: str) -> SafeString:
+    since = format_html("{}, since {}", one.agency, long_day(one.since))
+    if not wrong or not one.record:
+        return since
+    about = f": {TITLES[field]}, by {one.agency}"
+    return format_html(
+        "{}<br>{}", since, link("This is wrong", f"{wrong}/{one.record}/{field}", about)
     )
 
 
 def _tenancy(told: Told) -> Cells:
     said = told.values
-    where = ", ".join(filter(None, (said["line_1"], said["postcode"])))
+    lines = (said[part] for part in ("line_1", "line_2", "town", "postcode"))
     return (
-        where or None,
+        ", ".join(filter(None, lines)) or None,
         _plain(said["kind"]),
         day(said["start_date"], short=True),
         to(said["end_date"]),
@@ -313,41 +216,6 @@ def _plain(code: Any) -> str | None:
     return str(code).replace("_", " ").capitalize() if code else None
 
 
-@page(hidden=True)
-def why_one(request: HttpRequest, ref: str) -> HttpResponse:
-    """`/people/<ref>/one-person`: why records of several agencies are taken for one person."""
-    person = queries.person(ref)
-    others = identity.linked_people(person.id)
-    if not others:
-        raise NotFound("There is no such person.")
-    persons = _persons(person, [one.person_id for one in others])
-    for number in persons:
-        audit.record("person.view", person_id=number, record="why one person")
-    found = together(persons)
-    names = {one.person_id: f"{one.agency}: {full_name(one.values)}" for one in found.sayings}
-    pairs = identity.agreements_between(list(names))
-    context = {
-        "person": person,
-        "base": f"/people/{person.ref}",
-        "identity": identity.identity_of(person.id),
-        "pairs": [_pair(pair, names) for pair in pairs],
-        "columns": (Column("What was compared", heading=True), Column("How they stand")),
-    }
-    return render(request, "people/one_person.html", context)
-
-
-def _pair(pair: Agreeing, names: dict[int, str]) -> dict[str, object]:
-    rows = [row for name, level in pair.levels.items() for row in _compared(name, level)]
-    return {"title": f"{names[pair.a]} and {names[pair.b]}", "bits": pair.weight, "rows": rows}
-
-
-def _compared(name: str, level: int) -> Iterator[Cells]:
-    """One comparison in the words of the model, which is loaded only when somebody asks why."""
-    from wholeplace.population.identity import PEOPLE
-
-    for made in PEOPLE.comparisons:
-        if made.name == name:
-            found = made.level(level)
-            words = found.words if found else made.unsaid
-            said = FIELDS[name] if name in NUMBERS else name.replace("_", " ").capitalize()
-            yield (said, words[:1].upper() + words[1:])
+def _begun(text: str | None) -> str | None:
+    """With a capital at the beginning, as everything in a table has."""
+    return text and f"{text[0].upper()}{text[1:]}"

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.html import strip_tags
 
+from wholeplace.flows.single_view import LAST, NUMBERS
 from wholeplace.rooms.records import queries as records
 from wholeplace.rooms.records.queries import Held, Holding, Version
 from wholeplace.web.look.marks import day, link, money
-from wholeplace.web.look.model import Column, SummaryRow
+from wholeplace.web.look.model import Action, Column, SummaryRow
 from wholeplace.web.look.words import long_day
 
 BENEFITS = {
@@ -60,6 +61,15 @@ LANGUAGES = {
 }
 KINDS = {"rent": "Rent", "council_tax": "Council tax"}
 ROLES = {"non_dependant": "Other adult"}
+
+# What only some agencies' files say of a person.
+MORE = {
+    "known_as": "Known as",
+    "previous_family_name": "Family name before",
+    "nhs_number": "NHS number",
+    "upn": "Pupil number",
+    "service": "Registered with",
+}
 
 RECORDED = Column("Recorded")
 BENEFIT_COLUMNS = (
@@ -126,15 +136,18 @@ class Shown:
     holding: Holding
 
 
-def held_of(person_id: int, *, sensitive: bool, linked: bool = False) -> Shown:
+def held_of(person_id: int, *, sensitive: bool, linked: bool = False, wrong: str = "") -> Shown:
     """What this reader may see of what is held.
 
     Args:
         sensitive: whether the reader sees benefits, jobs and debts (class P3) at all.
         linked: whether others of the household are links to their own records.
+        wrong: where the reader says that a field of the record is wrong; "" where they may not.
     """
     holding = records.person_statements(person_id)
-    sections = [_section("Homes", HOME_COLUMNS, holding.homes, home)]
+    sections = []
+    if holding.homes or not any(address_of(one.values) for one in holding.resident):
+        sections.append(_section("Homes", HOME_COLUMNS, holding.homes, home))
     if holding.household:
         rows = [(*other(one.values, linked), _told(one)) for one in holding.household]
         sections.append(Section("Others in the household", HOUSEHOLD_COLUMNS, rows))
@@ -144,7 +157,7 @@ def held_of(person_id: int, *, sensitive: bool, linked: bool = False) -> Shown:
             _section("Jobs", JOB_COLUMNS, holding.jobs, job),
             _section("Rent and council tax", ACCOUNT_COLUMNS, holding.accounts, account),
         ]
-    return Shown(_who(holding), sections, holding)
+    return Shown(_who(holding, wrong), sections, holding)
 
 
 def _section(
@@ -157,15 +170,46 @@ def _told(one: Held) -> str:
     return long_day(one.recorded_at.date())
 
 
-def _who(holding: Holding) -> list[SummaryRow]:
-    rows = []
+# Each row of `_who` that says something of one field, or two.
+_ASKED = {
+    "Name": ("given_names", "family_name"),
+    "Born": ("date_of_birth",),
+    "Sex": ("sex",),
+    "National Insurance number": ("ni_number",),
+    "Phone": ("phone",),
+    "Email": ("email",),
+    "Died": ("date_of_death",),
+    "Address": ("address",),
+    "NHS number": ("nhs_number",),
+    "Pupil number": ("upn",),
+}
+
+
+def _who(holding: Holding, wrong: str) -> list[SummaryRow]:
+    rows: list[SummaryRow] = []
     for one in holding.resident or holding.former:
         note = f"{one.agency}, recorded {_told(one)}"
         if one.ended_at:
             note += f"; no longer in its files since {long_day(one.ended_at.date())}"
         rows += [SummaryRow("Name", full_name(one.values), note=note)]
         rows += [SummaryRow(words, value) for words, value in who_says(one.values)]
+    if wrong and holding.resident:
+        rows = [replace(row, actions=_actions(row.key, wrong)) for row in rows]
     return rows
+
+
+def _actions(title: str, wrong: str) -> tuple[Action, ...]:
+    """Where to say that a row is wrong."""
+    fields = _ASKED.get(title, ())
+    about = {field: field.replace("_", " ") if len(fields) > 1 else title for field in fields}
+    return tuple(
+        Action(
+            "Wrong?" if len(fields) == 1 else f"{about[field].capitalize()} wrong?",
+            f"{wrong}/{field}",
+            about[field],
+        )
+        for field in fields
+    )
 
 
 def full_name(said: Values) -> str:
@@ -178,14 +222,23 @@ def who_says(said: Values) -> list[tuple[str, object]]:
     rows: list[tuple[str, object]] = [
         ("Born", day(said["date_of_birth"])),
         ("Sex", SEXES.get(said["sex"], said["sex"])),
-        ("National Insurance number", said["ni_number"]),
+        ("National Insurance number", number(said, "ni_number")),
         ("Phone", said["phone"]),
         ("Email", said["email"]),
         ("Language", LANGUAGES.get(said["language"], said["language"])),
     ]
     if said["date_of_death"]:
         rows.append(("Died", day(said["date_of_death"])))
-    return rows
+    if address := address_of(said):
+        rows.append(("Address", address))
+    return rows + [(words, number(said, name)) for name, words in MORE.items() if said.get(name)]
+
+
+def number(said: Values, name: str) -> str | None:
+    """A value; a number of the person by another agency’s record, by its last figures."""
+    value: str | None = said[name]
+    others = name in NUMBERS and not said.get("own", True)
+    return f"ends in {value[-LAST:]}" if value and others else value
 
 
 def address_of(said: Values) -> str:

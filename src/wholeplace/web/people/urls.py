@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from wholeplace.web.converters import Reference
-from wholeplace.web.people import agencies, record, search, views
+from wholeplace.web.people import one_person, record, search, views
 
 register_converter(Reference, "ref")
 
@@ -12,7 +12,7 @@ urlpatterns = [
     path("search/<int:event>", search.results, name="search-results"),
     path("people/<ref:ref>", views.person, name="person"),
     path("people/<ref:ref>/before", views.before, name="person-before"),
-    path("people/<ref:ref>/one-person", agencies.why_one, name="person-one"),
+    path("people/<ref:ref>/one-person", one_person.why_one, name="person-one"),
     path("people/<ref:ref>/letter", record.letter, name="person-letter"),
     path("people/<ref:ref>/application", record.application, name="person-application"),
     path("people/<ref:ref>/bar", record.bar, name="person-bar"),

@@ -48,13 +48,14 @@ def person(request: HttpRequest, ref: str) -> HttpResponse:
     audit.record("person.view", person_id=found.id)
     actor = actor_of(request)
     sensitive = "P3" in actor.classes
-    held = held_of(found.id, sensitive=sensitive, linked=True)
+    asks = f"/people/{found.ref}/wrong/{found.ref}" if actor.can("correction.ask") else ""
+    held = held_of(found.id, sensitive=sensitive, linked=True, wrong=asks)
     context: dict[str, Any] = {
         "person": found,
         "held": held,
         "flags": _flags(held, found.id, actor),
         "base": f"/people/{found.ref}",
-        "whole": whole_of(found, timezone.localdate()),
+        "whole": whole_of(found, timezone.localdate(), may_ask=actor.can("correction.ask")),
     }
     near: set[str] = set()
     if actor.can("application.read"):

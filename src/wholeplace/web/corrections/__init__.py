@@ -1,0 +1,1 @@
+"""Requests to correct what an agency says of a person."""

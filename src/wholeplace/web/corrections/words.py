@@ -1,0 +1,67 @@
+"""Fields of the single view, their values and requests to correct them, in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from wholeplace.rooms.records.correction_requests import (
+    ARRIVED,
+    CORRECTED,
+    OPEN,
+    STANDS,
+    RequestLine,
+)
+from wholeplace.web.look.marks import day, link, money, tag
+from wholeplace.web.look.model import columns
+from wholeplace.web.look.words import long_day
+from wholeplace.web.people.held import SEXES
+
+TITLES = {
+    "given_names": "Given names",
+    "family_name": "Family name",
+    "date_of_birth": "Born",
+    "sex": "Sex",
+    "address": "Address",
+    "phone": "Phone",
+    "email": "Email",
+    "nhs_number": "NHS number",
+    "upn": "Pupil number",
+    "ni_number": "National Insurance number",
+    "date_of_death": "Died",
+    "weekly_rent": "Rent a week",
+}
+STATES = {
+    OPEN: ("Waiting for an answer", "orange"),
+    CORRECTED: ("Corrected there, not here yet", "teal"),
+    STANDS: ("It stands", "grey"),
+    ARRIVED: ("Corrected", "green"),
+}
+CORRECTIONS = columns("What", "Says", "Should be", "Asked", "State")
+
+
+def in_words(field: str, value: str | None) -> object:
+    """A value as the single view and requests hold it, for a reader; None where there is none."""
+    if not value:
+        return None
+    if field in ("date_of_birth", "date_of_death"):
+        return day(dt.date.fromisoformat(value))
+    if field == "weekly_rent":
+        return money(int(value))
+    return SEXES.get(value, value) if field == "sex" else value
+
+
+def state_tag(one: RequestLine) -> object:
+    """How a request stands."""
+    return tag(*STATES[one.state])
+
+
+def request_row(one: RequestLine) -> tuple[object, ...]:
+    """A request as a row of a person's page."""
+    asked = f"{long_day(one.recorded_at.date())}, {one.asking_agency}, of {one.agency}"
+    return (
+        link(TITLES[one.field], f"/corrections/{one.id}", about="request"),
+        in_words(one.field, one.said),
+        in_words(one.field, one.asked),
+        asked,
+        state_tag(one),
+    )
