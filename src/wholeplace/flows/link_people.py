@@ -27,7 +27,9 @@ from wholeplace.population.engines.duckdb import EngineSettings, connect
 from wholeplace.rooms.agencies.acting import acting
 from wholeplace.rooms.agencies.queries import system_membership
 from wholeplace.rooms.identity import actions
+from wholeplace.rooms.identity.asked import write_pairs, write_reviews
 from wholeplace.rooms.identity.clusters import write_members
+from wholeplace.rooms.identity.decisions import in_force
 from wholeplace.rooms.identity.export import write_records
 from wholeplace.rooms.identity.kept import keep, kept_home, sweep
 from wholeplace.rooms.identity.links import comparisons_of, write_links
@@ -138,15 +140,25 @@ def _write(
     with connect(folder, settings) as duck:
         counts = write_members(duck, folder / CLUSTERS, run.id, run.at)
         counts |= write_links(duck, folder / EDGES, run.id)
+        counts |= write_reviews(duck, folder, run.id)
+        write_pairs(duck, folder)
         actions.settle_rows()
         return counts, comparisons_of(duck, folder / EDGES)
 
 
 def population_engine(records: Path, out: Path, progress: Progress) -> Mapping[str, Any]:
-    """The population engine: standardised, blocked, weighed and clustered."""
-    from wholeplace.population.identity import link  # late: it brings the linking library
+    """The population engine: standardised, blocked, weighed and clustered; decisions stand."""
+    from wholeplace.population.identity import LinkSettings, link  # late: the linking library
+    from wholeplace.population.identity.explain import level_bits
 
-    return link(records, out, progress=lambda stage: progress(f"Linking: {stage}")).as_data()
+    must, never = in_force()
+    told = link(
+        records,
+        out,
+        LinkSettings(must=must, never=never),
+        progress=lambda stage: progress(f"Linking: {stage}"),
+    )
+    return told.as_data() | level_bits(told.learnt)
 
 
 @contextmanager

@@ -53,10 +53,18 @@ class World:
     people: dict[str, Known] = field(default_factory=dict)
     identities: dict[int, set[str]] = field(default_factory=dict)
 
-    def know(self, label: str, agency: str, *, restricted: bool = False, **said: Any) -> Known:
+    def know(
+        self,
+        label: str,
+        agency: str,
+        *,
+        restricted: bool = False,
+        born: dt.date | None = None,
+        **said: Any,
+    ) -> Known:
         """A person with a row in every table that this agency can have."""
         with acting(system_membership(LOADERS[agency]), purpose="loading", route="test"):
-            person = make_person(f"{label.title()} Test", restricted=restricted)
+            person = make_person(f"{label.title()} Test", restricted=restricted, date_of_birth=born)
             key = f"H{person.pk}"
             names = {"given_names": label.title(), "family_name": "Test"}
             _state(records.Resident, "R", person, **names | said)

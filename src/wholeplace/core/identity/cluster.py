@@ -18,6 +18,9 @@ Edge = tuple[float, int, int]
 """Weight in bits, and two records."""
 Pair = tuple[int, int]
 
+JOIN_BITS = 2.0
+"""From this weight on a pair may join two clusters."""
+
 
 def greedy_clusters(
     records: Iterable[int],

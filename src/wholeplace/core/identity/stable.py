@@ -104,4 +104,6 @@ def in_words(why: str, before: str | None, after: str) -> str:
         "moved": f"Left {was} for {after}.",
         "merged": f"{was} ended; this record went into {after}.",
         "split": f"Split off from {was} as {after}.",
+        "decided": f"Put into {after} by a decision.",
+        "undone": f"Back in {after}: a decision was undone.",
     }[why]

@@ -35,7 +35,7 @@ CREATE FUNCTION identity_needs(the_a bigint, the_b bigint) RETURNS integer
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS
 $$
     SELECT CASE WHEN bool_and(p.date_of_birth IS NOT NULL
-                     AND p.date_of_birth <= current_date - interval '18 years')
+                     AND p.date_of_birth <= wp_today() - interval '18 years')
                 THEN 1 ELSE 2 END
       FROM people_person p WHERE p.id IN (the_a, the_b)
 $$

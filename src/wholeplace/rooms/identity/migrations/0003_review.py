@@ -46,7 +46,7 @@ CAUSES = ["between", "refused", "asked"]
 class Migration(migrations.Migration):
     dependencies = [
         ("identity", "0002_records"),
-        ("agencies", "0006_sharing"),
+        ("agencies", "0007_local_days"),
         ("people", "0004_shared"),
     ]
 
