@@ -10,34 +10,36 @@ from __future__ import annotations
 from types import MappingProxyType
 
 _LINES = """
-mohammed mohammad muhammad mohamed mohamad muhammed muhamad mohamud mohammod muhammod md mohd mo
-ahmed ahmad ahmet
-ali aly
-abdul abdel abdal
-hussain hussein husain hossain hossein husayn
-hasan hassan hasaan
-yusuf yousuf yousef yousaf yusef youssef yosef
-ibrahim ebrahim ibraheem abraham abe
-ismail ismael ishmael ismaeel
-omar umar umer omer
-usman uthman osman othman
-aisha ayesha aysha aishah aaisha ayisha
-fatima fatimah fatema fathima faatimah fatuma fadumo faduma
-khadija khadijah khadeeja
-maryam mariam miriam meryem
-zainab zaynab zeinab zaineb
-amina aminah ameena aamina
+mohammed mohammad muhammad mohamed mohamad muhammed muhamad mohamud mohammod muhammod md mohd \
+mo mahomed mohamet mehmet mehmed mohummed mohummad muhummad mohamoud muhd mhd maxamed \
+muhamed muhammet mohemmed mohammid mohmed mohmmed mahammed
+ahmed ahmad ahmet axmed achmed ahmedd ehmed
+ali aly cali alee
+abdul abdel abdal abdool abd
+hussain hussein husain hossain hossein husayn huseyin hosain hussien xuseen hossen hussan
+hasan hassan hasaan xasan hassaan hassen
+yusuf yousuf yousef yousaf yusef youssef yosef yousif yusif yuusuf yousseff
+ibrahim ebrahim ibraheem abraham abe ibraahim
+ismail ismael ishmael ismaeel esmail ismaaciil ismayil
+omar umar umer omer cumar oumar ummar
+usman uthman osman othman usmaan cusmaan osmaan
+aisha ayesha aysha aishah aaisha ayisha aicha caasha asha ayshah
+fatima fatimah fatema fathima faatimah fatuma fadumo faduma fatimata fatoumata fatemeh fatma
+khadija khadijah khadeeja xadiija kadija hatice khadeejah
+maryam mariam miriam meryem maryum miryam maryan
+zainab zaynab zeinab zaineb zaynap sainab zenab
+amina aminah ameena aamina aamna aminata
 hafsa hafsah
 safiya safiyyah safia sofiya
-imran emran
+imran emran imraan
 tariq tarik tareq taariq
-khalid khaled
-bilal belal
+khalid khaled khaalid khalyd
+bilal belal bilaal
 salim saleem selim
-karim kareem
+karim kareem kerim
 rashid rasheed
 jamal jamaal
-nasir naser nasser
+nasir naser nasser nassir naasir
 samir sameer
 sara sarah saarah
 william will bill billy willy wills liam
@@ -46,19 +48,20 @@ richard rick ricky dick richie rich
 james jim jimmy jamie jem
 john jack johnny ioan ion sean shaun shawn shane eoin owen johan jon jonny johnnie
 jonathan jonathon johnathan jonothan
-michael mike mick micky mickey mikey micheal michal mihai mikhail
+michael mike mick micky mickey mikey micheal michal mihai mikhail michail
 david dave davey davy
 stephen steve steven stevie stephan
 thomas tom tommy thom tomas tomasz tomek
-christopher chris kit kristopher christine christina chrissie tina christian krzysztof krzys
+christopher chris kit kristopher christine christina chrissie tina christian krzysztof krzys \
+cristina kristina
 daniel dan danny danielle dani
 matthew matt mathew matty mateusz matthias mateo
 andrew andy drew andre andrea andrzej andrei
 anthony tony antony anton ant antonio
-joseph joe joey jo josef joanne joanna joann jozef josephine josie asia joan
+joseph joe joey jo josef joanne joanna joann jozef josephine josie asia joan joana
 charles charlie chas chuck charley charlotte lottie lotte
 edward ted teddy ed eddie ned eddy edwin
-george georgie geo jerzy georgina georgia
+george georgie geo jerzy georgina georgia gheorghe
 henry harry hal harrison
 alexander alex alexandra aleksandra aleksander ola sandy sasha alec al alexis lexi alistair alasdair
 benjamin ben benny benji
@@ -66,7 +69,7 @@ samuel sam sammy samantha
 nicholas nick nicky nicolas nico nicola nikki nicole
 peter pete piotr petr pedro
 philip phil phillip pip philippa pippa
-paul paulie pawel
+paul paulie pawel pavel pavol
 patrick pat paddy patricia trish tricia patsy
 raymond ray
 ronald ron ronnie
@@ -159,7 +162,7 @@ gwendoline gwen gwendolen
 bridget biddy brigid
 norman norm
 reginald reg reggie
-stanley stan stanislaw
+stanley stan stanislaw staszek
 walter wally walt
 wilfred wilf
 ernest ernie
@@ -168,7 +171,7 @@ albert bertie
 cyril cy
 herbert herb
 hugh huw hughie
-gurpreet gurprit gurp
+gurpreet gurprit gurp gurpreeth
 harpreet harprit harps
 manpreet manprit mani
 kuldip kuldeep
@@ -194,7 +197,7 @@ aslam aslem
 iqbal eqbal
 rehman rahman rehmaan
 shabana shabanah
-rukhsana ruksana
+rukhsana ruksana rukhsaana roksana
 tahir taher
 zafar zaffar
 oluwaseun seun
@@ -207,11 +210,11 @@ olumide olu
 adebayo bayo
 ngozi ngo
 ifeanyi ify
-niamh neve neave nieve
-sinead shinade sineade
-siobhan shivaun shevaun chevonne
-aoife eefa ifa
-caoimhe keeva kiva
+niamh neve neave nieve niav
+sinead shinade sineade shinead
+siobhan shivaun shevaun chevonne shavon shivonne chavonne siobhain siubhan shevon
+aoife eefa ifa efa
+caoimhe keeva kiva queeva
 ciara keira kira kiera
 caitlin kaitlin katelyn caitlyn kaitlyn
 maeve mave
@@ -229,7 +232,7 @@ sharon shaz
 clive cliff clifford
 archibald archie archy
 leon leonardo
-thea dorothea
+thea dorothea dorota
 gemma jemma
 simran simrun simi simmi
 jaspreet jas jaz
@@ -240,13 +243,13 @@ eric erik
 carl karl
 philippe filip
 saima sayma
-selma salma
+selma salma salmah
 wojciech wojtek
 lukasz luke lucas luca
 marcin martin marty
 adrian ade
 agnes agnieszka aga
-ewa ewelina
+ewa ewelina evelina
 svetlana lana
 dmitri dima
 yusra yousra
@@ -269,6 +272,100 @@ layla leila laila lyla
 hollie holly
 lily lilly lillie lilian lillian
 ruby rubie
+abdullah abdulla abdallah abdalla abdillah cabdullahi abdullahi
+abdirahman abdurrahman abdurahman abdulrahman abdelrahman abdurehman abdulrehman cabdiraxmaan
+abdi abdy cabdi
+zakariya zakaria zakariyya zakariyah zackaria zakariyaa
+haroon harun haroun haaroon
+mustafa mustapha mostafa mostapha mustafah
+mahmood mahmud mahmoud mehmood mahamud
+saeed said saed sayeed saied syeed
+sajid sajjid saajid
+javed javaid javid jawed jawaid
+saif sayf seif
+shafiq shafique shafeeq shafik
+habib habeeb
+hamid hameed hamed
+yaqub yaqoob yacoub yaqoub yakub yakoub
+younis yunus younus yunis younas yonis
+anwar anwer enver
+zahid zaheed zaahid
+zahra zara zahrah sahra zaara zehra
+sadia saadia sadiya
+farooq faruk faruq farouk farukh
+faisal faysal foysal feisal
+rizwan ridwan riduan redwan
+zubair zubeir zubayr jubayer jubair
+naseem nasim nassim
+razia raziya raziyah
+begum begom
+khatun khatoon
+chaudhry choudhury chowdhury chaudhary choudhry chowdhry choudhary chaudry chowdhary chaudhari
+sheikh shaikh shaik sheik shaykh
+qureshi quraishi kureshi
+malik malick maleek
+miah mia miyah miya
+singh sing
+kulwinder kulvinder
+sukhwinder sukhvinder
+balwinder balvinder
+jaswinder jasvinder
+parminder parvinder
+davinder devinder
+harjinder harjindar
+gurvinder gurwinder
+lakhbir lakhvir
+gurdeep gurdip
+pardeep pradeep pardip
+rajinder rajender rajindar
+surinder surender surindar
+narinder narender narindar
+jatinder jitender jatindar
+sukhdev sukhdeo
+satwinder satvinder
+ranjit ranjeet
+gurmit gurmeet
+harjit harjeet
+lakshmi laxmi
+vijay vijai bijay
+sunil suneel
+meera mira
+pooja puja
+aarti arti
+deepak dipak
+deepa dipa
+andreea andra
+ioana oana
+mihaela michaela mihaella
+stefan stephane szczepan
+grzegorz gregor
+monika monica
+natalia natalya nataly
+nimco nimo nimca
+xaawo hawo hawa hawwa
+faarax farah
+babatunde tunde
+oluwaseyi seyi
+oluwakemi kemi
+funmilayo funmi
+temitope temi tope
+olayinka yinka
+segun olusegun
+roisin rosheen
+deirdre dierdre derdre
+saoirse seersha sorcha
+grainne granya grania
+oisin osheen usheen
+padraig paudraig podge padraic
+cathal cahal
+tadhg tadgh teague
+diarmuid dermot diarmaid
+orla orlagh orlaith
+fionnuala finola nuala
+bronagh bronach
+eilidh ailey
+mairead maraid
+hamish seamus shamus
 """
 
 

@@ -36,6 +36,17 @@ OR ((SELECT wp_reach()) = 'agency'
     AND viewers && (SELECT wp_shared_agencies('P2', 'everybody')) AND wp_shared_to_all(id))
 """
 
+# A name is a statement of class P2, and is found where the person and the class may be seen.
+SEES_KEY = """
+agency_id = ANY ((SELECT wp_read_agencies('P2'))::bigint[]) AND (
+    ((SELECT wp_reach()) = 'load' AND agency_id = (SELECT wp_agency()))
+    OR ((SELECT wp_sees('P2')) AND EXISTS (
+        SELECT 1 FROM people_person p
+         WHERE p.id = person_id AND people_searchkey.agency_id = ANY (p.viewers) OFFSET 0)))
+"""
+
+LOADS_KEY = "(SELECT wp_can('records.load')) AND agency_id = (SELECT wp_agency())"
+
 LOADS_PERSON = "(SELECT wp_can('records.load')) AND (SELECT wp_agency()) = ANY (viewers)"
 
 OWN_CHILD = "EXISTS (SELECT 1 FROM people_person p WHERE p.id = person_id OFFSET 0)"

@@ -8,8 +8,9 @@ import duckdb
 import pyarrow as pa
 from django.db import connection
 
-from wholeplace.core.identity import fold
+from wholeplace.core.identity import fold, spoken
 from wholeplace.rooms.records import transfer
+from wholeplace.rooms.records.search_keys import write_search_keys
 
 if TYPE_CHECKING:
     from wholeplace.rooms.records.versions import Write
@@ -73,17 +74,17 @@ def _draw_numbers(engine: duckdb.DuckDBPyConnection, count: int) -> None:
 
 def write_people(engine: duckdb.DuckDBPyConnection, name: str, write: Write, *, few: bool) -> None:
     """Insert a row for each new person; renew the copies of those whose names changed."""
-    _fold_names(engine, name)
+    naming = _naming(engine, name)
+    _fold_names(engine)
     rows = (
         "SELECT now.person_id, concat_ws(' ', now.given_names, now.family_name), family.key,"
-        f" given.key, now.date_of_birth FROM arriving_{name} AS now"
-        " JOIN people ON people.key = now.source_key"
+        " given.key, now.date_of_birth FROM naming AS now"
         " JOIN folded AS family ON family.name = now.family_name"
         " JOIN folded AS given ON given.name = now.given_names"
     )
     like = "SELECT id, name, family_key, given_key, date_of_birth FROM people_person"
     with connection.cursor() as cursor:
-        if transfer.push(engine, f"{rows} WHERE people.new", "new_people", like):
+        if transfer.push(engine, f"{rows} WHERE now.new", "new_people", like):
             cursor.execute(
                 "INSERT INTO people_person (id, ref, name, family_key, given_key, date_of_birth,"
                 " viewers, restricted, recorded_at)"
@@ -91,15 +92,31 @@ def write_people(engine: duckdb.DuckDBPyConnection, name: str, write: Write, *, 
                 " ARRAY[%s::bigint], false, %s FROM pg_temp.new_people",
                 [write.agency_id, write.at],
             )
-        if transfer.push(engine, f"{rows} WHERE NOT people.new", "known_people", like):
+        if transfer.push(engine, f"{rows} WHERE NOT now.new", "known_people", like):
             with transfer.in_bulk():
                 cursor.execute(RENEW + transfer.those_of("known_people", "p.id", few=few))
+    write_search_keys(engine, naming, write, few=few)
 
 
-def _fold_names(engine: duckdb.DuckDBPyConnection, name: str) -> None:
+def _naming(engine: duckdb.DuckDBPyConnection, name: str) -> set[str]:
+    """The table `naming`: names and birth date of whoever arrives, and whether they are new.
+
+    Returns:
+        Its columns.
+    """
+    held = {row[0] for row in engine.execute(f"DESCRIBE arriving_{name}").fetchall()}
+    columns = [column for column in (*spoken.NAMES, "date_of_birth") if column in held]
+    engine.execute(
+        f"CREATE TABLE naming AS SELECT now.person_id, people.new, {', '.join(columns)}"
+        f" FROM arriving_{name} AS now JOIN people ON people.key = now.source_key"
+    )
+    return set(columns)
+
+
+def _fold_names(engine: duckdb.DuckDBPyConnection) -> None:
     """Each distinct name once: there are far fewer names than people."""
     rows = engine.execute(
-        f"SELECT DISTINCT unnest([family_name, given_names]) FROM clean_{name}"
+        "SELECT DISTINCT unnest([family_name, given_names]) FROM naming"
     ).fetchall()
     names = [row[0] for row in rows]
     folded = [fold(n) for n in names]
