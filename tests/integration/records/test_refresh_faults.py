@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import connections
-from tests.integration.records.test_refresh import Story, assert_same, town
+from tests.integration.records.refreshed import Story, assert_same, town
 
 from wholeplace.flows import take_snapshot
 from wholeplace.flows.load_places import load_demonstration_places
