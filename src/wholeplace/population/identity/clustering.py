@@ -31,8 +31,8 @@ def cluster_people(
 
     Args:
         people: a table of `id` and the numbers that one person holds one of each.
-        weighed: a table of `a`, `b`, `weight`.
-        apart: a table of further pairs `a`, `b` that are too unlike to be one person's.
+        weighed: a table or query in brackets of `a`, `b`, `weight`.
+        apart: the same of further pairs `a`, `b` that are too unlike to be one person's.
 
     Returns:
         `record_id` in order, and `cluster`, the smallest record of it.

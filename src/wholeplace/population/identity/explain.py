@@ -11,10 +11,8 @@ from typing import Any
 import duckdb
 
 from wholeplace.core.kernel.errors import NotFound
-from wholeplace.population.engines.duckdb import parquet
-from wholeplace.population.identity import kept
 from wholeplace.population.identity.guards import empty
-from wholeplace.population.identity.kept import read_figures, read_tables
+from wholeplace.population.identity.kept import people_of, read_figures, read_tables
 from wholeplace.population.identity.model import (
     RAREST,
     UNKNOWN,
@@ -85,7 +83,7 @@ def explain_pair(
     figures = read_figures(linked)
     with duckdb.connect() as engine:
         engine.execute(
-            f"CREATE TABLE people AS SELECT * FROM {parquet(linked / kept.PEOPLE)} "
+            f"CREATE TABLE people AS SELECT * FROM {people_of(linked)} AS people "
             f"WHERE id IN ({int(a)}, {int(b)})"
         )
         if len(engine.execute("SELECT id FROM people").fetchall()) != 2:

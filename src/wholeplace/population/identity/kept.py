@@ -4,7 +4,9 @@ In the folder that `link` writes lie, beside the clusters:
 
 | file | what it holds |
 |---|---|
-| people.parquet | `id`, `source` and the columns that the model compares, made comparable, guards not yet applied; a row a record, by id |
+| people.parquet | `id`, `source` and the columns that the model compares, made comparable, guards not yet applied; a row a record, by id: as they were when everybody was last linked |
+| since.parquet | the same, and `gone`: those that have changed since; `people_of` puts both together |
+| keys/ | a file a block: `block.keys_file`, as people.parquet has them with guards applied |
 | guards.json | default dates and crowded values: `guards.Found` |
 | blocks.json | a list, an entry a block in the model's order: `block.Blocked`, of which `most` is the cap |
 | left_out.parquet | `block` (its place in the model), `key` (as `block.key_sql` hashes it): keys that were too crowded |
@@ -13,6 +15,9 @@ In the folder that `link` writes lie, beside the clusters:
 | edges.parquet | `a` < `b`, `weight` in bits, `probability`, `gamma_<comparison>`: pairs of `review_bits` or more |
 | apart.parquet | `a` < `b`: pairs of `apart_bits` or less |
 | unsure.parquet | `a` < `b`, `weight`, `levels` (a number a comparison, in the model's order), `why`: for people to decide, see `unsure_sql` |
+| touched.parquet | `record_id`: after a day's changes alone, the records that were clustered again |
+
+Rows are in the order of their ids, after a day's changes those of that day last.
 """  # noqa: E501 - a table
 
 from __future__ import annotations
@@ -31,8 +36,9 @@ from wholeplace.population.identity.guards import Found
 from wholeplace.population.identity.model import Learnt
 from wholeplace.population.identity.settings import LinkSettings
 
-PEOPLE, CLUSTERS, EDGES = "people.parquet", "clusters.parquet", "edges.parquet"
-APART, UNSURE = "apart.parquet", "unsure.parquet"
+PEOPLE, SINCE, KEYS = "people.parquet", "since.parquet", "keys"
+CLUSTERS, EDGES = "clusters.parquet", "edges.parquet"
+APART, UNSURE, TOUCHED = "apart.parquet", "unsure.parquet", "touched.parquet"
 LEFT_OUT, FREQUENCIES = "left_out.parquet", "frequencies.parquet"
 MODEL, GUARDS, BLOCKS = "model.json", "guards.json", "blocks.json"
 
@@ -96,6 +102,7 @@ def read_learnt(folder: Path) -> Learnt:
             {name: tuple(figures) for name, figures in held["m"].items()},
             {name: tuple(figures) for name, figures in held["u"].items()},
             held["pairs"],
+            held["records"],
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _unreadable(folder, error) from error
@@ -106,6 +113,18 @@ def read_tables(engine: duckdb.DuckDBPyConnection, folder: Path) -> None:
     for name in (FREQUENCIES, LEFT_OUT):
         table = name.removesuffix(".parquet")
         engine.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * FROM {parquet(folder / name)}")
+
+
+def people_of(folder: Path) -> str:
+    """Everybody's comparable values as they are now, guards not yet applied: a query in brackets.
+
+    Columns: as in people.parquet.
+    """
+    people, since = parquet(folder / PEOPLE), parquet(folder / SINCE)
+    return (
+        f"(SELECT * FROM {people} ANTI JOIN {since} AS since USING (id) UNION ALL BY NAME "
+        f"SELECT * EXCLUDE (gone) FROM {since} WHERE NOT gone)"
+    )
 
 
 def write_rows(engine: duckdb.DuckDBPyConnection, query: str, file: Path) -> None:

@@ -11,7 +11,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from wholeplace.population.engines.duckdb.connection import SPILL_FOLDER
 from wholeplace.population.identity import kept
 from wholeplace.population.identity.block import Blocked, block_pairs
 from wholeplace.population.identity.clustering import cluster_people
+from wholeplace.population.identity.fingerprint import of_records
 from wholeplace.population.identity.guards import Emptied, Found, empty, find
 from wholeplace.population.identity.kept import (
     Figures,
@@ -57,6 +58,8 @@ class Linked:
         blocks: what each block gave and left out.
         emptied: default dates, mass addresses and shared numbers that counted for nothing.
         learnt: the model's figures.
+        changed, touched: of a day's changes alone: how many records are new, another or gone,
+            and how many were clustered again.
     """
 
     folder: Path
@@ -69,9 +72,11 @@ class Linked:
     blocks: tuple[Blocked, ...]
     emptied: Emptied
     learnt: Learnt
+    changed: int | None = None
+    touched: int | None = None
 
     def as_data(self) -> dict[str, Any]:
-        """The run for a program to read, without the figures of the model."""
+        """The run for a program to read, with the figures of the model."""
         return {
             "records": self.records,
             "comparisons": self.comparisons,
@@ -81,7 +86,8 @@ class Linked:
             "peak_bytes": self.peak_bytes,
             "blocks": [asdict(block) for block in self.blocks],
             "emptied": asdict(self.emptied),
-            "learnt_from_pairs": self.learnt.pairs,
+            "model": asdict(self.learnt),
+            **({} if self.changed is None else {"changed": self.changed, "touched": self.touched}),
         }
 
 
@@ -129,22 +135,33 @@ def link(
             decisions contradict each other; `given` holds no linking.
     """
     settings.check()
-    _refuse_to_spoil(out)
-    half = _half(out)
     watch = Watch(progress)
-    try:
+    with making(out, watch) as half:
         reads = (records.parent, given) if given else (records.parent,)
         engine = connect(half, settings.engine, reads=reads)
         try:
             found = _link(engine, records, half, settings, given, watch)
         finally:
             engine.close()
+    return found(out)
+
+
+@contextmanager
+def making(out: Path, watch: Watch) -> Iterator[Path]:
+    """A folder beside `out` to write into, which takes its place at the end.
+
+    Raises:
+        UserMistake: `out` holds something else.
+    """
+    _refuse_to_spoil(out)
+    half = _half(out)
+    try:
+        yield half
         with watch.stage("write"):
             shutil.rmtree(half / SPILL_FOLDER, ignore_errors=True)
             _put_in_place(half, out)
     finally:
         shutil.rmtree(half, ignore_errors=True)
-    return found(out)
 
 
 def _link(
@@ -162,7 +179,10 @@ def _link(
         if given:
             read_tables(engine, given)
         caps = figures.caps if figures else None
-        blocks = block_pairs(engine, "people", model.blocks, settings.limits, "pairs", caps)
+        (half / kept.KEYS).mkdir()
+        blocks = block_pairs(
+            engine, "people", model.blocks, settings.limits, "pairs", caps, half / kept.KEYS
+        )
         compared = rows_of(engine, "pairs")
     with watch.stage("train"):
         learnt = figures.learnt if figures else _learn(engine, settings)
@@ -192,6 +212,8 @@ def _comparable(
         standardise(engine, "stored", "people")
     with watch.stage("write"):
         write_rows(engine, "SELECT * FROM people ORDER BY id", half / kept.PEOPLE)
+        nobody = "SELECT *, false AS gone FROM people WHERE false"
+        write_rows(engine, nobody, half / kept.SINCE)
     with watch.stage("standardise"):
         found = figures.found if figures else find(engine, "people", settings.guards)
         emptied = empty(engine, "people", found)
@@ -200,7 +222,8 @@ def _comparable(
 
 def _learn(engine: duckdb.DuckDBPyConnection, settings: LinkSettings) -> Learnt:
     count_frequencies(engine, settings.model, "people")
-    return train(engine, settings.model, "people", "pairs", settings.teaching)
+    learnt = train(engine, settings.model, "people", "pairs", settings.teaching)
+    return replace(learnt, records=of_records(engine, "stored"))
 
 
 def peak_bytes() -> int:

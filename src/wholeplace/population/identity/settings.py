@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from wholeplace.core.identity.cluster import JOIN_BITS
 from wholeplace.core.kernel.errors import UserMistake
 from wholeplace.population.engines.duckdb import EngineSettings
 from wholeplace.population.identity.block import Limits
@@ -42,7 +43,7 @@ class LinkSettings:
     limits: Limits = field(default_factory=Limits)
     teaching: Teaching = field(default_factory=Teaching)
     review_bits: float = -2.0
-    join_bits: float = 2.0
+    join_bits: float = JOIN_BITS
     apart_bits: float = -6.0
     never: tuple[Pair, ...] = ()
     must: tuple[Pair, ...] = ()

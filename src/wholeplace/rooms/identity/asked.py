@@ -24,6 +24,7 @@ from wholeplace.population.identity.kept import (
     EDGES,
     PEOPLE,
     UNSURE,
+    people_of,
     read_figures,
 )
 from wholeplace.rooms.identity.links import GAMMA, NEARLY, comparisons_of
@@ -231,7 +232,7 @@ def _held(engine: duckdb.DuckDBPyConnection, folder: Path) -> None:
         )
         return
     engine.execute(
-        f"CREATE OR REPLACE TABLE torn_people AS SELECT p.* FROM {parquet(people)} p"
+        f"CREATE OR REPLACE TABLE torn_people AS SELECT p.* FROM {people_of(folder)} p"
         " JOIN whole w ON w.record_id = p.id JOIN torn t USING (cluster)"
     )
     empty(engine, "torn_people", read_figures(folder).found)
