@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from hashlib import md5
 from typing import Any
 
 import duckdb
 
 from wholeplace.population.identity.compiled import DIGITS, Values, key_sql
 from wholeplace.population.identity.model import Model
-
-MOST = 200
-"""Records that share a key, at most: a key of more finds nobody."""
 
 LINE = "\n"
 """Between two values of a record's text: no comparable value holds one."""
@@ -25,13 +23,15 @@ LINE = "\n"
 def make_index(engine: duckdb.DuckDBPyConnection, table: str, model: Model) -> None:
     """Make the table `index_rows`: `id`, `told`, `mark` of every record of `table`.
 
-    `told` are the values of the model's columns; `mark` changes when they do.
+    `told` are the values of the model's columns; `mark` changes when they do, or when keys are
+    made of them in another way.
     """
     told = f" || chr({ord(LINE)}) || ".join(f"coalesce({c}::VARCHAR, '')" for c in model.columns)
+    marked = md5(repr(model.blocks).encode(), usedforsecurity=False).hexdigest()
     engine.execute(
-        f"CREATE OR REPLACE TEMP TABLE index_rows AS SELECT id, told, "
-        f"('0x' || md5(told)[:{DIGITS}])::BIGINT AS mark FROM (SELECT id, {told} AS told "
-        f"FROM {table}) AS told"
+        "CREATE OR REPLACE TEMP TABLE index_rows AS SELECT id, told, "
+        f"('0x' || md5(told || '{marked}')[:{DIGITS}])::BIGINT AS mark "
+        f"FROM (SELECT id, {told} AS told FROM {table}) AS told"
     )
 
 

@@ -221,3 +221,44 @@ class Decision(Recorded):
             ),
             _in_order("decision"),
         ]
+
+
+class Indexed(models.Model):
+    """A person as the index of everybody holds them: a copy that linking makes.
+
+    `told` are the values that linking compares (population/identity/index.py), `mark` changes
+    when they or the keys' making do, `keys` are the person's rows of `Key`.
+    """
+
+    person_id = models.BigIntegerField(primary_key=True)
+    told = models.TextField()
+    mark = models.BigIntegerField()
+    keys = ArrayField(models.BigIntegerField())
+
+
+class Key(models.Model):
+    """Something by which a person is found: whoever holds the same key may be the same."""
+
+    pk = models.CompositePrimaryKey("key", "person_id")
+    key = models.BigIntegerField()
+    person_id = models.BigIntegerField()
+
+
+class Share(models.Model):
+    """How often a value is held, of the records that have one: a rare one says more."""
+
+    pk = models.CompositePrimaryKey("field", "value")
+    field = models.TextField(db_collation="C")
+    value = models.TextField(db_collation="C")
+    share = models.FloatField()
+
+
+class Figures(models.Model):
+    """What the last linking learnt, in one row: by it a record is weighed against others.
+
+    `mark` changes with it; `told` are `learnt`, `found` and `rarest` (by column).
+    """
+
+    id = models.SmallIntegerField(primary_key=True)
+    mark = models.TextField()
+    told = models.JSONField()
