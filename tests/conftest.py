@@ -1,48 +1,59 @@
 """Tests run on a real PostgreSQL of their own, as the runtime role, under row security.
 
-The server lives in a folder of its own under `var`; each run makes a database of its own, so
-that two runs at once, or one after a killed one, do not meet.
+Each worker of a run has a home and a server of its own under `var/tests`: nothing that another
+worker does (a transaction left open, a folder, a role, a count) is there to be seen. Each run makes
+a database of its own, so that two runs at once, or one after a killed one, do not meet.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-import time
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import pytest
 from pytest_django import DjangoDbBlocker
+from tests.databases import copy_database, drop_database, point_at
 
 ROOT = Path(__file__).resolve().parents[1]
 OPEN_DATA = ROOT.parent / "shared" / "data"
 
-os.environ["WHOLEPLACE_HOME"] = str(ROOT / "var" / "tests")
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wholeplace.site.settings")
+QUICK_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"
+PATIENCE = 300  # seconds that only a machine at its limits needs; nothing waits so long otherwise
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+HOME = ROOT / "var" / "tests" / WORKER
 
-_server = ExitStack()
+os.environ["WHOLEPLACE_HOME"] = str(HOME)
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wholeplace.site.settings")
+# A run starts hundreds of processes. Where the machine forbids compiled files each of them would
+# compile anew all that it imports; the tests keep theirs beside their homes.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(HOME.with_name("compiled"))
+sys.dont_write_bytecode = False
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("dist", "no") != "no":  # the process that only hands out tests
+        # A worker that inherits this would read the settings before it has named its home.
+        del os.environ["DJANGO_SETTINGS_MODULE"]
+        return
     from django.conf import settings
 
-    from wholeplace.site import databases, embedded
+    from wholeplace.site import embedded
 
     # Read here for the first time, now that the home is the tests' own; never the real one.
-    assert embedded.home_directory() == settings.HOME == ROOT / "var" / "tests"
-    if databases.is_embedded():
-        _server.enter_context(embedded.using(durable=False))
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    _server.close()
+    assert embedded.home_directory() == settings.HOME == HOME
+    # Sixty-four threads at once wait for eight connections, on a slow machine for long.
+    settings.DATABASES["default"]["OPTIONS"]["pool"]["timeout"] = PATIENCE
+    # A password is meant to take long to try; the demonstration's staff are many.
+    settings.PASSWORD_HASHERS = [QUICK_HASHER, *settings.PASSWORD_HASHERS]
 
 
 def _name() -> str:
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    return f"test_wholeplace_{os.getpid()}_{worker}"
+    return f"test_wholeplace_{os.getpid()}_{WORKER}"
 
 
 def _drop_leftovers() -> None:
@@ -58,10 +69,19 @@ def _drop_leftovers() -> None:
 
 
 @pytest.fixture(scope="session")
+def own_server() -> Iterator[None]:
+    """This worker's PostgreSQL, unless DATABASE_URL names another."""
+    from wholeplace.site import databases, embedded
+
+    with embedded.using(durable=False) if databases.is_embedded() else nullcontext():
+        yield
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(
-    django_test_environment: None, django_db_blocker: DjangoDbBlocker
+    own_server: None, django_test_environment: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[None]:
-    """Makes the run's database, with the place's roles and staff in it."""
+    """Makes the run's database, with the place's roles and staff in it, and a copy to be copied."""
     from django.conf import settings
     from django.db import connections
     from django.test.utils import setup_databases, teardown_databases
@@ -76,19 +96,18 @@ def django_db_setup(
         names = [c.settings_dict["NAME"] for c in connections.all()]
         assert all(name.startswith("test_") for name in names), names
         governance.set_up(settings.PLACE, demonstration=True)
+        point_at(_name())
+        copy_database(_name(), _template())
     yield
     with django_db_blocker.unblock():
-        _point(_name())
+        point_at(_name())
+        drop_database(_template())
         teardown_databases(made, 0)
 
 
-def _point(name: str) -> None:
-    from django.db import connections
-    from tests.databases import leave_databases
-
-    leave_databases()
-    for connection in connections.all():
-        connection.settings_dict["NAME"] = name
+def _template() -> str:
+    """A copy of the run's database as it was made, in which nobody ever is: so it can be copied."""
+    return f"{_name()}_template"
 
 
 @pytest.fixture
@@ -100,51 +119,16 @@ def committed(
     For tests of crashes, races, other processes and the sealer. WHOLEPLACE_DATABASE is set, so
     that a command started by the test uses the same copy.
     """
-    from django.db import connections
-
     with django_db_blocker.unblock():
-        template = connections["owner"].settings_dict["NAME"]
-        name = f"{template}_copy"
-        _point(template)
-        _copy(template, name)
-        _point(name)
+        name = f"{_name()}_copy"
+        copy_database(_template(), name)
+        point_at(name)
         monkeypatch.setenv("WHOLEPLACE_DATABASE", name)
         yield name
-        _point(template)
-        _drop(name)
-    for kept in (ROOT / "var" / "tests" / "linking" / "kept").glob(f"{name}-*"):
+        point_at(_name())
+        drop_database(name)
+    for kept in (HOME / "linking" / "kept").glob(f"{name}-*"):
         shutil.rmtree(kept)
-
-
-def _copy(template: str, name: str) -> None:
-    """Copy a database; who is still in it, and would not leave, is told of when that fails."""
-    from django.db import OperationalError, connections
-
-    with connections["owner"]._nodb_cursor() as cursor:
-        try:
-            cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-        except OperationalError as error:
-            cursor.execute(
-                "SELECT pid, usename, state, backend_start, left(query, 200)"
-                " FROM pg_stat_activity WHERE datname = %s",
-                [template],
-            )
-            raise AssertionError(f"{error} {cursor.fetchall()}") from error
-
-
-def _drop(name: str) -> None:
-    """Drop a database; autovacuum may be in it, which only a superuser could turn out."""
-    from django.db import ProgrammingError, connections
-
-    for tries_left in range(100, -1, -1):
-        try:
-            with connections["owner"]._nodb_cursor() as cursor:
-                cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-            return
-        except ProgrammingError:
-            if not tries_left:
-                raise
-            time.sleep(0.1)
 
 
 @pytest.fixture
