@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Schema
 from pydantic import AwareDatetime
@@ -21,6 +21,7 @@ from wholeplace.rooms.casework import queries as casework
 from wholeplace.rooms.casework.shown import PersonCasework
 from wholeplace.rooms.people import queries
 from wholeplace.rooms.people.queries import BarLine, PersonLine
+from wholeplace.rooms.people.seals import restricted_notice
 from wholeplace.rooms.records import queries as records
 from wholeplace.rooms.records.queries import Hit, Holding
 
@@ -44,8 +45,11 @@ class Person(Schema):
 
 
 @api.post("/search", response=answers(list[Hit]), tags=["people"], operation_id="search")
-def search(request: HttpRequest, sent: Searched) -> list[Hit]:
-    """Find a person; what was searched for and everybody shown are written down."""
+def search(request: HttpRequest, response: HttpResponse, sent: Searched) -> list[Hit]:
+    """Find a person; what was searched for and everybody shown are written down.
+
+    That a record is restricted is told, to whom it is, in the header `Wholeplace-Restricted`.
+    """
     asked = {name: value for name, value in sent.dict().items() if value}
     require_actor().require("person.search")
     if not asked:
@@ -55,6 +59,8 @@ def search(request: HttpRequest, sent: Searched) -> list[Hit]:
     audit.record("person.search", detail={"searched": {k: str(v) for k, v in asked.items()}})
     found = records.search(**asked)
     audit.record("person.list", people=[hit.person_id for hit in found])
+    if notice := restricted_notice(**asked):
+        response["Wholeplace-Restricted"] = notice
     return found
 
 

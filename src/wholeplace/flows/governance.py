@@ -6,6 +6,7 @@ from pathlib import Path
 
 from wholeplace.core.rules.files.believed_file import place_believed
 from wholeplace.core.rules.files.inherit import place_document
+from wholeplace.core.rules.files.sealed_file import place_sealed
 from wholeplace.core.rules.files.sharing_file import place_agreements
 from wholeplace.rooms.agencies.actions import (
     put_agencies,
@@ -13,6 +14,7 @@ from wholeplace.rooms.agencies.actions import (
     put_member,
     put_roles,
 )
+from wholeplace.rooms.people.seals import put_notice
 
 
 def set_up(place: Path, *, demonstration: bool) -> None:
@@ -26,10 +28,12 @@ def set_up(place: Path, *, demonstration: bool) -> None:
         FileMistake: a sharing agreement, or what is believed, is wrong; nothing was changed.
     """
     agreements = place_agreements(place)
+    sealed = place_sealed(place)
     place_believed(place)
     put_roles(place_document(place, "governance", "roles").value)
     put_agencies(place_document(place, "governance", "agencies").value["agencies"])
     put_agreements(agreements)
+    put_notice(sealed)
     staff = place_document(place, "governance", "demonstration-staff").value
     for username, member in staff["system"].items():
         put_member(username, member, password=None)

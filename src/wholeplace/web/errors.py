@@ -20,6 +20,7 @@ from wholeplace.core.kernel.errors import (
     UserMistake,
     WholeplaceError,
 )
+from wholeplace.rooms.people.seals import RecordRestricted
 from wholeplace.web.context import shell_for
 
 API = "/api/"
@@ -45,7 +46,8 @@ def respond(request: HttpRequest, error: WholeplaceError) -> HttpResponse:
         error = ABSENT
     answer = problem(error) if request.path_info.startswith(API) else _page(request, error)
     answer.undo = True
-    answer.about_person = getattr(error, "person_id", None)  # for the trail, and for nobody else
+    if isinstance(error, RecordRestricted):
+        answer.about_person = error.person_id  # for the trail, and for nobody else
     return answer
 
 
@@ -58,6 +60,8 @@ def _page(request: HttpRequest, error: WholeplaceError) -> HttpResponse:
     template = "error"
     if isinstance(error, NotFound):
         template = "absent"
+    elif isinstance(error, RecordRestricted):
+        template = "restricted"
     elif isinstance(error, Refused):
         template = "refused"
     elif isinstance(error, Stale):

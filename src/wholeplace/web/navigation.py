@@ -7,6 +7,7 @@ from wholeplace.web.look.model import Link
 # Right, words, address. The order is the order of the menu.
 PAGES = (
     ("person.search", "Search", "/search"),
+    ("adoption.seal", "Adoptions", "/adoptions"),
     ("trawl.read", "Work lists", "/trawls"),
     ("application.read", "Applications", "/applications"),
     ("payment.read", "Payments", "/payments"),

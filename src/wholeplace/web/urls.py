@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("wholeplace.web.home.urls")),
     path("", include("wholeplace.web.agencies.urls")),
     path("", include("wholeplace.web.people.urls")),
+    path("", include("wholeplace.web.adoptions.urls")),
     path("", include("wholeplace.web.corrections.urls")),
     path("", include("wholeplace.web.schemes.urls")),
     path("", include("wholeplace.web.casework.urls")),

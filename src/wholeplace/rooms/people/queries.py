@@ -9,6 +9,7 @@ from django.db import connection
 
 from wholeplace.core.kernel.errors import NotFound
 from wholeplace.rooms.people.references import plain
+from wholeplace.rooms.people.seals import refuse_restricted
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,13 @@ def person(ref: str) -> PersonLine:
 
     Raises:
         NotFound: no such person for this reader: the same whether absent or hidden.
+        RecordRestricted: the record is sealed, and governance says that this reader is told so.
     """
-    return _one("ref = %s", plain(ref))
+    try:
+        return _one("ref = %s", plain(ref))
+    except NotFound:
+        refuse_restricted(ref)
+        raise
 
 
 def own(person_id: int) -> PersonLine:

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 ACTIONS = {
     "access.refuse": "Was refused",
+    "adoption.confirm": "Confirmed an adoption order",
+    "adoption.list": "Listed adoption orders",
+    "adoption.seal": "Recorded an adoption order",
+    "adoption.told": "Was told that a record is restricted",
+    "adoption.view": "Opened an adoption order",
+    "adoption.withdraw": "Took an adoption order back",
     "application.ask": "Asked for information",
     "application.award": "Awarded an application",
     "application.grant": "Granted an application",

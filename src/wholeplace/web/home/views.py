@@ -11,6 +11,7 @@ from wholeplace.rooms.casework import queries as casework
 from wholeplace.rooms.ledger import queries as ledger
 from wholeplace.rooms.schemes import queries as schemes
 from wholeplace.rooms.schemes.queries import RunLine
+from wholeplace.web.adoptions import views as adoptions
 from wholeplace.web.audit import views as audit
 from wholeplace.web.casework.applications import COLUMNS as APPLICATION_COLUMNS
 from wholeplace.web.casework.applications import OPEN
@@ -145,6 +146,7 @@ HOMES: tuple[tuple[str, Callable[[HttpRequest], HttpResponse]], ...] = (
     ("award.decide", assessor),
     ("load.mend", loads.reasons),
     ("trawl.read", manager),
+    ("adoption.seal", adoptions.list_page),
     ("person.search", search.search_page),
     ("", lambda request: render(request, "home/plain.html")),
 )

@@ -18,6 +18,7 @@ from wholeplace.rooms.audit import actions as audit
 from wholeplace.rooms.audit import queries as trail
 from wholeplace.rooms.identity.found import Found
 from wholeplace.rooms.identity.found import find as find_people
+from wholeplace.rooms.people.seals import restricted_notice
 from wholeplace.web.gate import page
 from wholeplace.web.look.marks import day, link
 from wholeplace.web.look.model import Column
@@ -63,6 +64,7 @@ def results(request: HttpRequest, event: int) -> HttpResponse:
         "columns": (*COLUMNS, KNOWN_TO) if several else COLUMNS,
         "rows": [_row(one, several) for one in found[:AT_MOST]],
         "more": len(found) > AT_MOST,
+        "restricted": restricted_notice(**_shown(kept["searched"])),
         "at_most": AT_MOST,
         "form": Search(initial=_shown(kept["searched"])),
     }

@@ -57,6 +57,8 @@ def person(request: HttpRequest, ref: str) -> HttpResponse:
         "base": f"/people/{found.ref}",
         "whole": whole_of(found, timezone.localdate(), may_ask=actor.can("correction.ask")),
     }
+    if actor.can("adoption.seal"):
+        context["actions"] = [Link("Adoption order", f"/people/{found.ref}/adoption")]
     near: set[str] = set()
     if actor.can("application.read"):
         context |= _casework(found, actor, held)

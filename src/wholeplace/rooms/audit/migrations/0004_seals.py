@@ -35,7 +35,7 @@ $$
             AND (wp_opens_seals() OR action NOT LIKE 'adoption.%')
           ORDER BY at DESC LIMIT at_most)
     ) e
-     WHERE (wp_can('audit.read') AND NOT wp_sealed(someone))
+     WHERE (wp_can('audit.read') AND (user_id = wp_user() OR NOT wp_sealed(someone)))
         OR (wp_reach() = 'own' AND wp_person() = someone)
         OR wp_opens_seal(someone)
      ORDER BY at DESC, id DESC LIMIT at_most

@@ -1,0 +1,1 @@
+"""Adoption orders: for adoption workers, and for nobody else."""
