@@ -225,6 +225,18 @@ def test_no_number_is_given_twice_along_a_chain(chain: list[Path]) -> None:
         owners |= found
 
 
+def test_jobs_begin_in_the_week_before_they_are_told_of(chain: list[Path]) -> None:
+    jobs = rows(chain[-1] / "changes", "council-benefits", "jobs").values()
+    new = [row for row in jobs if row[-1] == "A"]
+    people = rows(chain[-1] / "full", "council-benefits", "residents")
+    assert len(new) > 5
+    for _, person, employer, start, *_, reported, _ in new:
+        assert person in people
+        assert employer
+        assert reported == "2026-06-04"
+        assert "2026-05-29" <= str(start) <= "2026-06-04"
+
+
 def test_along_a_chain_nobody_dies_twice_and_the_living_have_a_home(chain: list[Path]) -> None:
     engine, died = duckdb.connect(), {}
     for folder in chain:

@@ -31,7 +31,7 @@ from wholeplace.flows.load_extract import find_source, load_extract
 from wholeplace.flows.load_places import load_demonstration_places
 from wholeplace.flows.run_trawl import carry_out, start
 from wholeplace.population.city.make import Request, make_city, manifest_of
-from wholeplace.population.city.next_day import Next, make_next
+from wholeplace.population.city.next_day import make_days
 from wholeplace.rooms.agencies.acting import acting
 from wholeplace.rooms.agencies.queries import (
     loader_of,
@@ -47,7 +47,8 @@ from wholeplace.rooms.schemes import queries as trawls
 SCHEME = "transition-payments"
 SEED = 2026
 WEEKS_AGO = 5  # the first trawl's day, so that some of what it found has been worked
-NEXT = "next"  # in the city's folder: what changed in the week since
+WEEKLY = 5  # deliveries of changes, of which the last is today's
+SINCE = "since"  # in the city's folder: what changed in each week
 BEGUN, DONE = "demonstration.begin", "demonstration.finish"
 
 
@@ -152,13 +153,13 @@ def _make(place: Path, people: int, today: dt.date) -> None:
 
 
 def _load_deliveries(place: Path, people: int, today: dt.date) -> None:
-    """Every agency's files of a week ago, and then what changed since."""
-    before = today - dt.timedelta(weeks=1)
-    make_city(Request(people=people, seed=SEED, as_at=before, place=place), _folder(), force=True)
-    _load(place, _folder(), before)
-    after = _folder() / NEXT
-    make_next(Next(_folder(), as_at=today), after, force=True)
-    _load(place, after / "changes", today)
+    """Every agency's files of some weeks ago, and then what changed in each week since."""
+    first, *later = (today - dt.timedelta(weeks=ago) for ago in range(WEEKLY, -1, -1))
+    make_city(Request(people=people, seed=SEED, as_at=first, place=place), _folder(), force=True)
+    _load(place, _folder(), first)
+    since = make_days(_folder(), later, _folder() / SINCE).folder
+    for day in later:
+        _load(place, since / day.isoformat() / "changes", day)
 
 
 def _load(place: Path, folder: Path, day: dt.date) -> None:

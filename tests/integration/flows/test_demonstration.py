@@ -14,7 +14,8 @@ from wholeplace.flows import demonstration
 
 DAY = dt.date(2026, 6, 15)
 COUNTED = ("people_person", "records_load", "schemes_trawlrun", "casework_application")
-LOADS = 10  # each of five agencies sends an extract, and a week later what changed
+WEEKLY = 2
+LOADS = 15  # each of five agencies sends an extract, and in each week since what changed
 OTHERS = ["council-tax-reduction", "lone-parent-support", "youth-enterprise"]
 EARLY = """
 SELECT count(*), count(*) FILTER (WHERE r.happened_on < d.happened_on
@@ -34,8 +35,9 @@ def counts() -> dict[str, int]:
 
 
 @pytest.fixture
-def home(committed, settings, tmp_path) -> Path:
+def home(committed, settings, tmp_path, monkeypatch) -> Path:
     settings.HOME = tmp_path / "home"
+    monkeypatch.setattr(demonstration, "WEEKLY", WEEKLY)
     return settings.HOME
 
 
@@ -77,6 +79,9 @@ def test_a_killed_first_start_is_completed_with_its_own_day_and_no_further_trawl
         assert cursor.fetchall() == [first, (demonstration.SCHEME, "whole", DAY), *others]
         cursor.execute("SELECT DISTINCT scheme FROM schemes_publishedcount ORDER BY scheme")
         assert [row[0] for row in cursor.fetchall()] == sorted([demonstration.SCHEME, *OTHERS])
+        cursor.execute("SELECT DISTINCT as_at, delivers FROM records_load ORDER BY as_at")
+        weeks = [DAY - dt.timedelta(weeks=ago) for ago in range(WEEKLY, -1, -1)]
+        assert cursor.fetchall() == list(zip(weeks, ["full", *["changes"] * WEEKLY], strict=True))
         cursor.execute(EARLY)
         released, too_early = cursor.fetchone()
     assert released > 0

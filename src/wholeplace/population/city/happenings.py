@@ -22,6 +22,7 @@ WEIGHTS = {
     "involvement": 0.13,
     "phone": 0.12,
     "correction": 0.2,
+    "job": 0.2,
 }
 """Of the people to whom something happens: to how many each thing does."""
 
@@ -119,6 +120,7 @@ def eligible(engine: Engine, count: int) -> dict[str, Bools]:
         "birth": woman & (age >= 18) & (age <= 43),
         "death": age >= 65,
         "phone": age >= 20,
+        "job": (age >= 19) & (age < 65),
     }
 
 

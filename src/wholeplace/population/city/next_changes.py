@@ -288,6 +288,20 @@ CROSS JOIN (SELECT greatest(max(substr(member_key, 2)::BIGINT), {last}) AS most
 WHERE w.record_key < 'P9'
 """
 
+BENEFITS_JOBS = """
+INSERT INTO new_jobs BY NAME
+SELECT 'J' || lpad((n.most + row_number() OVER (ORDER BY w.record_key))::VARCHAR, 9, '0')
+        AS job_key, w.record_key AS person_key, o.employer,
+    DATE '{day}' - floor(e.turn * 7)::INTEGER AS start_date, o.expected_weeks, o.hours_a_week,
+    '{day}' AS reported_on
+FROM event AS e JOIN whose AS w USING (true_person)
+CROSS JOIN (SELECT greatest(max(substr(job_key, 2)::BIGINT), {last}) AS most, count(*) AS rows
+    FROM old_jobs) AS n
+JOIN (SELECT *, row_number() OVER (ORDER BY job_key) AS place FROM old_jobs) AS o
+    ON o.place = 1 + floor(e.turn * n.rows)
+WHERE e.kind = 'job' AND e.heard < 0.7 AND w.record_key < 'P9'
+"""
+
 HEALTH_BIRTHS = """
 INSERT INTO new_patients BY NAME
 SELECT 'CH' || lpad((n.most + row_number() OVER (ORDER BY b.true_person))::VARCHAR, 9, '0')

@@ -1,9 +1,10 @@
 """The next delivery of every agency of an invented city: as changes, and as full picture.
 
 About a share of the people have something happen to them: they move, are put right, take
-another name or telephone, die, have a child, meet somebody new, or vanish from an agency's
-files. The full picture is the last one with that done; the changes are the rows in which the
-two differ, so that both say the same. A next delivery is a city again: another can follow it.
+another name or telephone, die, have a child, start a job, meet somebody new, or vanish from an
+agency's files. The full picture is the last one with that done; the changes are the rows in
+which the two differ, so that both say the same. A next delivery is a city again: another can
+follow it.
 """
 
 from __future__ import annotations

@@ -24,6 +24,7 @@ from wholeplace.population.city.happenings import add_births, add_events, add_tr
 from wholeplace.population.city.make import FORMATS
 from wholeplace.population.city.next_changes import (
     BENEFITS_BIRTHS,
+    BENEFITS_JOBS,
     BENEFITS_MOVES,
     HEALTH_BIRTHS,
     LAYOUTS,
@@ -42,7 +43,8 @@ BORN_BY = {"council-benefits": "person_key", "community-health": "nhs_number"}
 
 LAST = (
     "SELECT max(substr({layout.involvement}, 2)::BIGINT) FROM new_involvements",
-    "SELECT max(substr(member_key, 2)::BIGINT) FROM new_household_members WHERE member_key < 'M9'",
+    "SELECT max(substr(key, 2)::BIGINT) FROM (SELECT member_key AS key FROM new_household_members"
+    " WHERE member_key < 'M9' UNION ALL SELECT job_key FROM new_jobs)",
 )
 Engine = duckdb.DuckDBPyConnection
 Progress = Callable[[str], None]
@@ -109,7 +111,7 @@ class Work:
 def opened(city: Path, told: dict[str, Any], half: Path) -> Iterator[Work]:
     """The work on a city whose manifest is `told`; its own files lie in `half` meanwhile."""
     config: dict[str, Any] = {"threads": 2, "memory_limit": MEMORY}
-    engine = duckdb.connect(str(half / "work.duckdb"), config=config)
+    engine = duckdb.connect(config=config | {"temp_directory": str(half / "spilled")})
     try:
         for name in ("people", "truth"):
             engine.execute(f"CREATE TABLE {name} AS {reading(city / f'{name}.csv')}")
@@ -123,8 +125,7 @@ def opened(city: Path, told: dict[str, Any], half: Path) -> Iterator[Work]:
         yield Work(engine, int(told["seed"]), both, dict(told.get("last", {})))
     finally:
         engine.close()
-    (half / "work.duckdb").unlink()
-    shutil.rmtree(half / "work.duckdb.tmp", ignore_errors=True)
+    shutil.rmtree(half / "spilled", ignore_errors=True)
 
 
 def schema(source: str) -> str:
@@ -183,6 +184,7 @@ def one_source(engine: Engine, source: str, day: date, seed: int, last: int) -> 
     if source == "council-benefits":
         engine.execute(BENEFITS_MOVES.format(day=day.isoformat(), last=last))
         engine.execute(BENEFITS_BIRTHS.format(last=last))
+        engine.execute(BENEFITS_JOBS.format(day=day.isoformat(), last=last))
     if source == "community-health":
         engine.execute(HEALTH_BIRTHS)
     ((most,),) = engine.execute(LAST[source == "council-benefits"].format(layout=layout)).fetchall()
