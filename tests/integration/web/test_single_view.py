@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -26,8 +27,8 @@ def known(act):
     return usual_world()
 
 
-def page(client, known, label: str, more: str = "") -> str:
-    answer = client.get(f"/people/{known.people[label].ref}{more}")
+def page(client, known, label: str, more: str = "", before: str = "") -> str:
+    answer = client.get(f"{before}/people/{known.people[label].ref}{more}")
     assert answer.status_code == 200
     return answer.content.decode()
 
@@ -104,33 +105,107 @@ def test_what_ended_contradicts_nobody_and_is_told_as_ended(signed_in, known, ac
     assert "Ada-Police" not in said
 
 
-def test_why_these_are_one_person(signed_in, known, act):
+def main_of(html: str) -> str:
+    return html.partition("<main")[2].partition("</main>")[0]
+
+
+def test_why_these_are_one_person(signed_in, act):
+    from tests.integration.identity.known import World
+
+    world = World()
+    said = {"given_names": "Ada", "family_name": "King", "nhs_number": "9434765919"}
+    for agency in ("schools", "police", "council-housing"):
+        world.know(f"ada-{agency}", agency, **said)
+        said |= {"nhs_number": None, "given_names": "Ada May"}
+    world.link(*world.people)
+    world.know("cal-police", "police")
+    nadia = signed_in("nadia.hussain")
+    html = main_of(page(nadia, world, "ada-police", "/one-person"))
+    assert html.count("The same first name") == 2  # two pairs join three records
+    assert "The same address and surname" in html
+    assert "NHS number: not known" in html.partition("Not compared")[2]
+    assert "bits" not in html
+    alone = world.people["cal-police"].ref
+    assert nadia.get(f"/people/{alone}/one-person").status_code == 404
+
+
+def test_why_is_the_same_whether_or_not_a_hidden_record_joins_them(signed_in, act):
+    """Eve's two records are one person by themselves; Fay's only through what police hold."""
     from wholeplace.rooms.identity.models import Link
 
-    ids = sorted(known.people[f"ada-{agency}"].person_id for agency in ("schools", "police"))
+    world = linked_and_joined()
+    low, high = sorted(world.people[f"eve-{a}"].person_id for a in BOTH)
     with act("system-linker", purpose="linking"):
-        from wholeplace.rooms.identity.models import LinkRun
-
-        LinkRun.objects.create(
-            id=2,
-            started_at=dt.datetime(2026, 6, 2, tzinfo=dt.UTC),
-            finished_at=dt.datetime(2026, 6, 2, tzinfo=dt.UTC),
-            by_id=1,
-            records=2,
-            comparisons=["first_name", "nhs_number"],
-        )
-        Link.objects.create(a_id=ids[0], b_id=ids[1], weight=21.5, levels=[7, -1], run_id=2)
-    nadia = signed_in("nadia.hussain")
-    html = page(nadia, known, "ada-police", "/one-person")
-    assert "The same first name" in html
-    assert "NHS number" in html
-    assert "Nhs" not in html
-    assert "21.5 bits" in html
-    alone = known.people["cal-council-benefits"].ref
-    assert nadia.get(f"/people/{alone}/one-person").status_code == 404
+        Link.objects.create(a_id=low, b_id=high, weight=21.5, levels=[1], run_id=1)
     assessor = signed_in("amina.begum")
-    mine = page(assessor, known, "ada-council-benefits", "/one-person")
-    assert "21.5 bits" not in mine  # of a pair that is none of hers
+    for more in ("", "/one-person"):
+        pages = [
+            shown(page(assessor, world, f"{name}-council-benefits", more), world, name)
+            for name in ("eve", "fay")
+        ]
+        assert pages[0] == pages[1]
+    api = [
+        shown(page(assessor, world, f"{name}-council-benefits", "/agencies", "/api"), world, name)
+        for name in ("eve", "fay")
+    ]
+    assert api[0] == api[1]
+
+
+BOTH = ("council-benefits", "council-housing")
+
+
+def linked_and_joined():
+    from tests.integration.identity.known import World
+
+    world = World()
+    for name in ("eve", "fay"):
+        for agency in BOTH:
+            world.know(f"{name}-{agency}", agency, given_names="Zara", family_name="King")
+    world.know("fay-police", "police", given_names="Zahra", phone="0121 496 0000")
+    world.link(*(f"eve-{agency}" for agency in BOTH))
+    world.link(*(f"fay-{agency}" for agency in (*BOTH, "police")))
+    return world
+
+
+def shown(html: str, world, name: str) -> str:
+    """What stands in the page, with what tells two people apart in any case taken out."""
+    one = world.people[f"{name}-council-benefits"]
+    text = main_of(html) or html
+    for label in (f"{name}-{agency}" for agency in BOTH):
+        text = text.replace(world.people[label].ref, "REF")
+    text = re.sub(r"number across agencies is W\w+", "number", text)
+    text = re.sub(r'"(key|household_key|household_id|uprn|person_id)": ?"?\w+"?', "KEY", text)
+    return text.replace(name.title(), "Name").replace(one.ref, "REF")
+
+
+def test_the_api_says_what_the_page_says(signed_in, known):
+    """Each value, rule, agency, day and basis of the one stands in the other."""
+    from wholeplace.web.corrections.words import TITLES, in_words
+    from wholeplace.web.look.words import long_day
+
+    for username, label in (
+        ("nadia.hussain", "ada-police"),
+        ("amina.begum", "ada-council-benefits"),
+    ):
+        client = signed_in(username)
+        html = unescape(page(client, known, label))
+        said = client.get(f"/api/people/{known.people[label].ref}/agencies").json()
+        records = html.partition("Their records")[2].partition("</table>")[0]
+        assert records.count("<tr") - 1 == len(said["records"])
+        assert all(f"{one['agency']}</th>" in records for one in said["records"])
+        known_there = html.partition("What each agency says")[2].partition("</dl>")[0]
+        assert known_there.count("<dt") == len(said["known"])
+        for one in said["known"]:
+            assert one["why"] in html or one["by"] == "agreed"
+            assert f">{TITLES[one['field']]}<" in html
+            assert str(in_words(one["field"], one["value"])) in html
+            for by in one["says"]:
+                assert (
+                    f"{by['agency']}, since {long_day(dt.date.fromisoformat(by['since']))}" in html
+                )
+                assert all(basis in html for basis in by["basis"])
+        for told in (*said["involvements"], *said["tenancies"], *said["school_places"]):
+            assert told["agency"] in html
 
 
 def test_the_page_asks_as_often_for_five_agencies_as_for_two(signed_in, known):

@@ -24,6 +24,7 @@ class Saying:
     Attributes:
         person_id, ref: the person as this agency knows them.
         values: the columns of `SAID`, and `address` in one line.
+        home: the address in its parts, and its property number.
         since: the same names → since which day the agency has said so, without a break.
         ended_at: when the agency's files had the person no more; None while they do.
         basis: the agreements under which the reader sees it; empty for their own agency's.
@@ -35,6 +36,7 @@ class Saying:
     agency_code: str
     agency: str
     values: dict[str, Any]
+    home: dict[str, Any]
     since: dict[str, dt.date]
     recorded_at: dt.datetime
     ended_at: dt.datetime | None
@@ -69,9 +71,10 @@ class Together:
 SAID = (
     *("title", "given_names", "family_name", "previous_family_name", "known_as", "date_of_birth"),
     *("sex", "ni_number", "nhs_number", "upn", "phone", "email", "language", "service"),
-    *("date_of_death", "line_1", "line_2", "town", "postcode"),
+    *("date_of_death", "line_1", "line_2", "town", "postcode", "uprn"),
 )
 _HOME = ("line_1", "line_2", "town", "postcode")
+_PARTS = (*_HOME, "uprn")
 # Every version, of each person the one that stands or, where the agency has the person no more,
 # the last one, before those that it took the place of.
 _VERSIONS = f"""
@@ -142,12 +145,13 @@ def sayings(persons: dict[int, str], homes: Mapping[int, Sequence[Held]]) -> Ite
         versions = [_Version(*row[5:8], dict(zip(SAID, row[8:], strict=True))) for row in found]
         last = versions[0]
         values, since = dict(last.said), {one: _since([one], versions) for one in SAID}
-        values["address"], since["address"] = _address(homes.get(person, ()), versions)
-        for part in _HOME:
+        home, since["address"] = _address(homes.get(person, ()), versions)
+        values["address"] = ", ".join(home[part] for part in _HOME if home[part])
+        for part in _PARTS:
             del values[part], since[part]
         basis = bases.get(agency, ()) if agency != own else ()
         times = (last.recorded_at, last.ended_at)
-        yield Saying(person, ref, agency, code, name, values, since, *times, basis)
+        yield Saying(person, ref, agency, code, name, values, home, since, *times, basis)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,20 +173,16 @@ def _since(names: Sequence[str], versions: Sequence[_Version]) -> dt.date:
     return found.recorded_at.date()
 
 
-def _address(homes: Sequence[Held], versions: Sequence[_Version]) -> tuple[str, dt.date]:
-    """Where they live by an agency, in one line, and since when it says so."""
+def _address(homes: Sequence[Held], versions: Sequence[_Version]) -> tuple[dict[str, Any], dt.date]:
+    """Where they live by an agency, in its parts, and since when it says so."""
     today = timezone.localdate()
     still = [one for one in homes if not one.values["lived_to"] or one.values["lived_to"] >= today]
     if still:
         home = max(still, key=lambda one: (one.values["lived_from"] or dt.date.min, one.key))
         since = home.values["lived_from"] or home.recorded_at.date()
-        return _in_line(home.values), since
+        return {part: home.values[part] for part in _PARTS}, since
     since = versions[0].address_from or _since(_HOME, versions)
-    return _in_line(versions[0].said), since
-
-
-def _in_line(said: Mapping[str, Any]) -> str:
-    return ", ".join(said[part] for part in _HOME if said[part])
+    return {part: versions[0].said[part] for part in _PARTS}, since
 
 
 def _bases() -> dict[int, tuple[str, ...]]:

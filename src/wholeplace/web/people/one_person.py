@@ -2,61 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from wholeplace.core.kernel.errors import NotFound
+from wholeplace.flows import why_one as flow
 from wholeplace.flows.single_view import NUMBERS
-from wholeplace.rooms.audit import actions as audit
-from wholeplace.rooms.identity import queries as identity
-from wholeplace.rooms.identity.queries import Agreeing
-from wholeplace.rooms.people import queries
-from wholeplace.rooms.records.together import sayings
+from wholeplace.flows.why_one import Compared, Pair
+from wholeplace.rooms.records.together import Saying
 from wholeplace.web.corrections.words import TITLES
 from wholeplace.web.gate import page
-from wholeplace.web.look.model import Column
+from wholeplace.web.look.model import columns
 from wholeplace.web.people.held import full_name
 
-Cells = tuple[object, ...]
+# From how many bits on a thing speaks so; every bit makes it twice as likely.
+STRENGTHS = (
+    (8.0, "Strongly for one person"),
+    (1.0, "For one person"),
+    (-1.0, "For neither"),
+    (-8.0, "Against"),
+    (float("-inf"), "Strongly against"),
+)
+COMPARED = columns("What was compared", "How they stand", "It speaks")
+FIGURES = columns("What was compared", "Figure", numeric=("Figure",))
 
 
 @page(hidden=True)
 def why_one(request: HttpRequest, ref: str) -> HttpResponse:
-    """`/people/<ref>/one-person`: why records of several agencies are taken for one person."""
-    person = queries.person(ref)
-    others = identity.linked_people(person.id)
-    if not others:
-        raise NotFound("There is no such person.")
-    persons = {person.id: person.ref} | {one.person_id: "" for one in others}
-    for number in persons:
-        audit.record("person.view", person_id=number, record="why one person")
-    found = sayings(persons, {})
-    names = {one.person_id: f"{one.agency}: {full_name(one.values)}" for one in found}
-    pairs = identity.agreements_between(list(names))
+    """`/people/<ref>/one-person`: by the records that the reader may see, and no others."""
+    found = flow.why_one(ref)
     context = {
-        "person": person,
-        "base": f"/people/{person.ref}",
-        "identity": identity.identity_of(person.id),
-        "pairs": [_pair(pair, names) for pair in pairs],
-        "columns": (Column("What was compared", heading=True), Column("How they stand")),
+        "person": found.person,
+        "base": f"/people/{found.person.ref}",
+        "identity": found.identity,
+        "pairs": [_pair(pair) for pair in found.pairs],
+        "columns": {"compared": COMPARED, "figures": FIGURES},
     }
     return render(request, "people/one_person.html", context)
 
 
-def _pair(pair: Agreeing, names: dict[int, str]) -> dict[str, object]:
-    rows = [row for name, level in pair.levels.items() for row in _compared(name, level)]
-    return {"title": f"{names[pair.a]} and {names[pair.b]}", "bits": pair.weight, "rows": rows}
+def _pair(pair: Pair) -> dict[str, object]:
+    known = [one for one in pair.compared if one.known]
+    return {
+        "title": f"{_called(pair.one)} and {_called(pair.other)}",
+        "rows": [(_thing(one), _begun(one.words), strength(one.bits)) for one in known],
+        "figures": [(_thing(one), f"{one.bits:.1f}") for one in known],
+        "sum": sum(one.bits for one in known),
+        "unknown": [f"{_thing(one)}: {one.words}" for one in pair.compared if not one.known],
+    }
 
 
-def _compared(name: str, level: int) -> Iterator[Cells]:
-    """One comparison in the words of the model, which is loaded only when somebody asks why."""
-    from wholeplace.population.identity import PEOPLE
+def strength(bits: float) -> str:
+    """How strongly a thing speaks, in words."""
+    return next(words for least, words in STRENGTHS if bits >= least)
 
-    for made in PEOPLE.comparisons:
-        if made.name == name:
-            found = made.level(level)
-            words = found.words if found else made.unsaid
-            said = TITLES[name] if name in NUMBERS else name.replace("_", " ").capitalize()
-            yield (said, words[:1].upper() + words[1:])
+
+def _called(one: Saying) -> str:
+    return f"{one.agency}: {full_name(one.values)}"
+
+
+def _thing(one: Compared) -> str:
+    return TITLES[one.name] if one.name in NUMBERS else _begun(one.name.replace("_", " "))
+
+
+def _begun(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}"
