@@ -37,6 +37,7 @@ ALIKE = 0.65
 NEVER_KNOWN = (date(1900, 1, 1), date(1910, 1, 1))
 """What some systems write for a birth date that nobody knows."""
 
+TURNED = "first and family name the other way about"
 HOW = {
     MAIN: (),
     PART: ("part of a longer name",),
@@ -136,7 +137,7 @@ def name_likeness(words: Sequence[str], given: str, family: str, how: int) -> Li
             if start >= end or begin >= stop:
                 one = _both(first, last, len(words) - (end - begin) - (stop - start), how)
                 if start < begin:
-                    turned = ("first and family name the other way about", *one.why)
+                    turned = (TURNED, *one.why)
                     one = Likeness(one.far + 1, turned)
                 best = min(best or one, one, key=lambda found: found.far)
     return best or _half([found for _, found in firsts], [found for _, found in lasts], words)
@@ -188,11 +189,10 @@ def family_likeness(typed: str, family: str) -> Likeness | None:
 
 
 def _by_ear_or_slip(typed: str, name: str) -> Likeness | None:
+    slip = min(len(typed), len(name)) >= SHORTEST and one_slip(typed, name)
     if sound(typed) == sound(name) and jellyfish.jaro_winkler_similarity(typed, name) >= ALIKE:
-        return Likeness(1, ("sounds like it",))
-    if min(len(typed), len(name)) >= SHORTEST and one_slip(typed, name):
-        return Likeness(2, ("with one letter otherwise",))
-    return None
+        return Likeness(1 if slip else 2, ("sounds like it",))
+    return Likeness(2, ("with one letter otherwise",)) if slip else None
 
 
 def common_alone(words: Sequence[str]) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 
 from wholeplace.rooms.agencies.acting import require_actor
-from wholeplace.rooms.records.queries import Hit, search
+from wholeplace.rooms.records.queries import Hit, Hits, search
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,15 @@ class Found:
     people: tuple[int, ...]
 
 
-def find(*, at_most: int, **searched: Any) -> list[Found]:
+class Lines(list[Found]):
+    """The lines, in order; `cut` and `enough` as `records.search` tells them."""
+
+    def __init__(self, found: Iterable[Found], hits: Hits):
+        super().__init__(found)
+        self.cut, self.enough = hits.cut, hits.enough
+
+
+def find(*, at_most: int, **searched: Any) -> Lines:
     """What `records.search` finds, where records of other agencies about one person are one line.
 
     Records of the reader's own agency each keep their line, since cases hang on each; another
@@ -33,7 +41,11 @@ def find(*, at_most: int, **searched: Any) -> list[Found]:
     sharing = {share.agency_id for share in require_actor().shared}
     hits = search(**searched, at_most=at_most * (1 + len(sharing)))
     if not sharing:
-        return [Found(hit, (), (hit.person_id,)) for hit in hits[:at_most]]
+        return Lines([Found(hit, (), (hit.person_id,)) for hit in hits[:at_most]], hits)
+    return Lines(_one_line_each(hits, at_most), hits)
+
+
+def _one_line_each(hits: Hits, at_most: int) -> list[Found]:
     lines = _lines(hits, _standing([hit.person_id for hit in hits]))[:at_most]
     return [
         replace(line, agencies=known) for line, known in zip(lines, _known_to(lines), strict=True)
@@ -68,7 +80,7 @@ def _lines(hits: Iterable[Hit], standing: dict[int, tuple[int | None, str, bool]
             leads.setdefault(identity, key)
         groups.setdefault(key, []).append(hit)
     places = {hit.person_id: n for n, hit in enumerate(hits)}
-    lines = sorted(groups.values(), key=lambda group: places[group[0].person_id])
+    lines = sorted(groups.values(), key=lambda group: min(places[hit.person_id] for hit in group))
     return [_line(group, standing) for group in lines]
 
 

@@ -12,12 +12,13 @@ from typing import Any
 from wholeplace.rooms.records.held import SECTIONS, Held, Holding, fetch, person_statements
 from wholeplace.rooms.records.models import Load
 from wholeplace.rooms.records.one_person import person_rows
-from wholeplace.rooms.records.search import Hit, search
+from wholeplace.rooms.records.search import Hit, Hits, search
 
 __all__ = [
     "CurrentAddress",
     "Held",
     "Hit",
+    "Hits",
     "Holding",
     "Version",
     "current_address",
