@@ -20,10 +20,10 @@ from bench.apart import PLAIN, NotInstalled, environment
 from bench.cities import HOME
 from bench.febrl_table import FEBRL, read
 from bench.figures import Figure
-from bench.linked import Score
 from wholeplace.population.identity.block import Limits, block_pairs
 from wholeplace.population.identity.predict import predict
 from wholeplace.population.identity.train import Teaching, train
+from wholeplace.population.identity.truth import Measure
 
 NAME = "febrl"
 RECORDS = {1: 1_000, 2: 5_000, 3: 5_000, 4: 10_000}
@@ -98,11 +98,11 @@ class Other:
 
     way: str
     seconds: float
-    score: Score
+    score: Measure
 
 
 def _figures(
-    number: int, mine: Score, seconds: float, candidates: Score, best: Other, name: str
+    number: int, mine: Measure, seconds: float, candidates: Measure, best: Other, name: str
 ) -> list[Figure]:
     aimed, other = number == AIMED, f"{name}, ECM, {best.way}"
     what = f"FEBRL {number}, {RECORDS[number]:,} records, {candidates.told:,} candidate pairs"
@@ -168,9 +168,9 @@ def _ours(engine: duckdb.DuckDBPyConnection) -> float:
     return time.perf_counter() - begun
 
 
-def _score(engine: duckdb.DuckDBPyConnection, pairs: str) -> Score:
+def _score(engine: duckdb.DuckDBPyConnection, pairs: str) -> Measure:
     (row,) = engine.execute(
         f"WITH told AS (SELECT DISTINCT a, b FROM ({pairs})) SELECT (SELECT count(*) FROM told), "
-        "(SELECT count(*) FROM told JOIN truth USING (a, b)), (SELECT count(*) FROM truth)"
+        "(SELECT count(*) FROM truth), (SELECT count(*) FROM told JOIN truth USING (a, b))"
     ).fetchall()
-    return Score(*(int(count) for count in row))
+    return Measure(*(int(count) for count in row))

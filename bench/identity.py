@@ -25,12 +25,13 @@ import duckdb
 from bench.apart import PLAIN
 from bench.cities import HOME, ROOT, city
 from bench.figures import Figure
-from bench.linked import ClusterScore, score_clusters, score_edges
+from bench.linked import score_clusters, score_edges
 from wholeplace.population.identity import link, records_of_city
 from wholeplace.population.identity.guards import Guards, guard
 from wholeplace.population.identity.model import splink_rules, splink_settings
 from wholeplace.population.identity.people import PEOPLE as MODEL
 from wholeplace.population.identity.standardise import standardise
+from wholeplace.population.identity.truth import Scored
 
 NAME = "identity"
 PEOPLE = 300_000
@@ -167,7 +168,7 @@ def _figures(size: int, folder: Path, ours: dict[str, Any], plain: dict[str, Any
     return figures if size == PEOPLE else [replace(figure, met=None) for figure in figures]
 
 
-def _clusters(what: str, mine: ClusterScore, theirs: ClusterScore, bound: float) -> Figure:
+def _clusters(what: str, mine: Scored, theirs: Scored, bound: float) -> Figure:
     return Figure(
         figure=f"{what}: F1 of clusters, by the pairs that they imply",
         ours=mine.pairs.f1,
@@ -180,13 +181,13 @@ def _clusters(what: str, mine: ClusterScore, theirs: ClusterScore, bound: float)
     )
 
 
-def _whole(what: str, mine: ClusterScore, theirs: ClusterScore, bound: float) -> Figure:
+def _whole(what: str, mine: Scored, theirs: Scored, bound: float) -> Figure:
     return Figure(
         figure=f"{what}: F1 of whole clusters",
-        ours=mine.whole.f1,
+        ours=mine.clusters.f1,
         unit="F1",
         comparison=f"plain Splink, {bound}",
-        theirs=theirs.whole.f1,
+        theirs=theirs.clusters.f1,
     )
 
 
@@ -208,8 +209,8 @@ def _seconds(
     what: str,
     ours: dict[str, Any],
     plain: dict[str, Any],
-    mine: ClusterScore,
-    others: dict[float, ClusterScore],
+    mine: Scored,
+    others: dict[float, Scored],
 ) -> Figure:
     whole, theirs = sum(ours["seconds"].values()), sum(plain["seconds"].values())
     linking = whole - ours["seconds"]["standardise"]

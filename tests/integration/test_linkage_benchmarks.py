@@ -14,11 +14,11 @@ import pytest
 from bench import apart, febrl, identity
 from bench.__main__ import shown
 from bench.febrl_table import read
-from bench.linked import Score, score_clusters, score_edges
+from bench.linked import score_clusters, score_edges
 
 from wholeplace.population.city.make import Request, make_city
 from wholeplace.population.identity.train import Teaching
-from wholeplace.population.identity.truth import score
+from wholeplace.population.identity.truth import Measure, score
 
 PLACE = Path(__file__).parents[2] / "places" / "birmingham"
 COLUMNS = """rec_id given_name surname street_number address_1 address_2 suburb postcode state
@@ -122,7 +122,7 @@ def test_febrl_columns_are_blocked_and_scored(tmp_path):
             "SELECT count(*) FROM candidates JOIN records AS l ON l.id = a "
             "JOIN records AS r ON r.id = b WHERE l.part = r.part"
         ).fetchall()
-    assert found == Score(told=200, right=200, true=200)
+    assert found == Measure(told=200, right=200, true=200)
     assert inside == [(0,)]
 
 
@@ -137,10 +137,10 @@ def test_scores_are_those_of_pairs_counted_one_by_one(tmp_path):
     scored = score_clusters(tmp_path / "clusters.parquet", tmp_path / "truth.parquet")
     weighed = score_edges(tmp_path / "edges.parquet", tmp_path / "truth.parquet", 0.95)
 
-    assert scored.pairs == Score(told=4, right=2, true=4)
+    assert scored.pairs == Measure(told=4, right=2, true=4)
     assert (scored.pairs.precision, scored.pairs.recall, scored.pairs.f1) == (0.5, 0.5, 0.5)
-    assert scored.whole == Score(told=3, right=1, true=3)
-    assert (scored.largest, scored.mixing) == (3, 1)
+    assert scored.clusters == Measure(told=3, right=1, true=3)
+    assert (scored.largest_cluster, scored.mixed_clusters) == (3, 1)
     # and the product's own score, by source and key, says the same
     keys = [str(key) for key in truth["record_id"]]
     sources = pa.array(["police"] * 6)
@@ -148,8 +148,6 @@ def test_scores_are_those_of_pairs_counted_one_by_one(tmp_path):
     pq.write_table(pa.table(known), tmp_path / "known.parquet")
     found = {"source": sources, "source_key": keys, "cluster": clusters["cluster"]}
     said = score(pa.table(found), tmp_path / "known.parquet")
-    for measure, own in ((said.pairs, scored.pairs), (said.clusters, scored.whole)):
-        assert Score(measure.told, measure.right, measure.true) == own
-    assert (said.largest_cluster, said.mixed_clusters) == (3, 1)
-    assert weighed == Score(told=3, right=2, true=4)
-    assert Score(0, 0, 0).f1 == 1
+    assert said == scored
+    assert weighed == Measure(told=3, right=2, true=4)
+    assert Measure(0, 0, 0).f1 == 1

@@ -7,7 +7,7 @@ records of a person and no other's; the more cruel measure, and the one that a p
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,9 @@ class Measure:
         both = self.told + self.true
         return 2 * self.right / both if both else 1.0
 
+    def __str__(self) -> str:
+        return f"precision {self.precision:.4f}, recall {self.recall:.4f}, F1 {self.f1:.4f}"
+
     def as_data(self) -> dict[str, float]:
         """For `--json`."""
         shares = {"precision": self.precision, "recall": self.recall, "f1": self.f1}
@@ -73,6 +76,10 @@ class Scored:
     clusters: Measure
     largest_cluster: int
     mixed_clusters: int
+
+    def __str__(self) -> str:
+        told = f"{self.pairs}; whole clusters {self.clusters}"
+        return f"{told}; largest {self.largest_cluster}, {self.mixed_clusters:,} mix people"
 
     def as_data(self) -> dict[str, Any]:
         """For `--json`."""
@@ -104,8 +111,7 @@ SELECT (SELECT coalesce(sum(n), 0) FROM held),
        (SELECT count(*) FROM held h JOIN by_cluster c USING (cluster)
           JOIN by_person p USING (person) WHERE h.n = c.n AND h.n = p.n),
        (SELECT coalesce(max(n), 0) FROM by_cluster),
-       (SELECT count(*) FROM by_cluster WHERE people > 1),
-       (SELECT count(*) FROM truth)
+       (SELECT count(*) FROM by_cluster WHERE people > 1)
 """
 
 
@@ -124,15 +130,22 @@ def score(found: pa.Table, truth: Path) -> Scored:
         _read(engine, truth)
         engine.register("found", found)
         engine.execute(_HELD)
-        row = engine.execute(_SCORE).fetchall()[0]
-    records, told, true, right, clusters, people, whole, largest, mixed, all_ = map(int, row)
-    if not records:
+        scored = measured(engine)
+        ((known,),) = engine.execute("SELECT count(*) FROM truth").fetchall()
+    if not scored.records:
         raise UserMistake(
             f"{truth.name} tells of none of the records that were linked.",
             do="Give the truth of the city whose files were loaded.",
         )
+    return replace(scored, not_linked=int(known) - scored.records)
+
+
+def measured(engine: duckdb.DuckDBPyConnection) -> Scored:
+    """The measures of the engine's table `held`: cluster, person, and n, the records of both."""
+    row = engine.execute(_SCORE).fetchall()[0]
+    records, told, true, right, clusters, people, whole, largest, mixed = map(int, row)
     pairs, whole_clusters = Measure(told, true, right), Measure(clusters, people, whole)
-    return Scored(records, all_ - records, pairs, whole_clusters, largest, mixed)
+    return Scored(records, 0, pairs, whole_clusters, largest, mixed)
 
 
 def _read(engine: duckdb.DuckDBPyConnection, truth: Path) -> None:
