@@ -81,6 +81,15 @@ PAGES = {
     "adoption-confirm": line("GET", "/adoptions/{absent}/confirm", "404 404 404 404 404 404 404"),
     "adoption-withdraw": line("GET", "/adoptions/{absent}/withdraw", "404 404 404 404 404 404 404"),
     "person-adoption": line("GET", "/people/{paid}/adoption", "404 404 404 404 404 404 404"),
+    # What reviewers see of them: test_identity.py
+    "identity": line("GET", "/identity", "403 403 403 403 403 403 403"),
+    "identity-decisions": line("GET", "/identity/decisions", "403 403 403 403 403 403 403"),
+    "identity-undo": line(
+        "GET", "/identity/decisions/{absent}/undo", "404 404 404 404 404 404 404"
+    ),
+    "identity-pair": line(
+        "GET", "/identity/pairs/{paid}/{fresh}", "404 404 404 404 404 404 404", of="paid"
+    ),
     "trawls": line("GET", "/trawls", "200 403 200 403 403 403 403"),
     "trawl-start": line("GET", "/trawls/start", "200 403 403 403 403 403 403"),
     "trawl": line("GET", "/trawls/{run}", "200 404 200 404 404 404 404", of="fresh"),

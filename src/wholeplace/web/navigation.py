@@ -8,6 +8,7 @@ from wholeplace.web.look.model import Link
 PAGES = (
     ("person.search", "Search", "/search"),
     ("adoption.seal", "Adoptions", "/adoptions"),
+    ("identity.decide", "Who is who", "/identity"),
     ("trawl.read", "Work lists", "/trawls"),
     ("application.read", "Applications", "/applications"),
     ("payment.read", "Payments", "/payments"),

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("wholeplace.web.people.urls")),
     path("", include("wholeplace.web.adoptions.urls")),
     path("", include("wholeplace.web.corrections.urls")),
+    path("", include("wholeplace.web.identity.urls")),
     path("", include("wholeplace.web.schemes.urls")),
     path("", include("wholeplace.web.casework.urls")),
     path("", include("wholeplace.web.documents.urls")),

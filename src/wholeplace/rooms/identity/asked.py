@@ -6,6 +6,7 @@ answers, is not asked about again.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -30,9 +31,12 @@ from wholeplace.population.identity.kept import (
 from wholeplace.rooms.identity.links import GAMMA, NEARLY, comparisons_of
 from wholeplace.rooms.records import transfer
 
+BORN, OTHER_DAYS = "birth_date", 1  # its levels up to this: at most the year is the same
+OWN_NUMBERS = ("nhs_number", "ni_number", "upn")
 _NOTHING = "SELECT NULL::BIGINT AS a, NULL::BIGINT AS b WHERE false"
 
-# Pairs of two clusters between which a decision stands are answered by it.
+# Pairs of two clusters between which a decision stands are answered by it. Of several pairs of the
+# same two clusters people are asked about the likeliest.
 _ASKED = """
 CREATE OR REPLACE TABLE asked AS
 WITH parted AS (
@@ -41,9 +45,12 @@ WITH parted AS (
      WHERE NOT d.same
 )
 SELECT u.a, u.b, u.weight, '{{' || array_to_string(u.levels, ',') || '}}' AS levels, u.why AS cause
-  FROM {unsure} u JOIN whole x ON x.record_id = u.a JOIN whole y ON y.record_id = u.b
+  FROM {unsure} u JOIN {edges} e ON e.a = u.a AND e.b = u.b AND ({worth_it})
+  JOIN whole x ON x.record_id = u.a JOIN whole y ON y.record_id = u.b
   ANTI JOIN parted p ON p.one = least(x.cluster, y.cluster)
                     AND p.other = greatest(x.cluster, y.cluster)
+QUALIFY row_number() OVER (PARTITION BY least(x.cluster, y.cluster), greatest(x.cluster, y.cluster)
+                           ORDER BY u.weight DESC, u.a, u.b) = 1
 """
 _WEIGHED = """
 CREATE OR REPLACE TABLE reweighed AS
@@ -72,9 +79,10 @@ def write_reviews(engine: duckdb.DuckDBPyConnection, folder: Path, run_id: int) 
     _whole(engine, folder)
     _pulled(engine)
     unsure = parquet(folder / UNSURE)
-    engine.execute(_ASKED.format(unsure=unsure))
-    gammas = ", ".join(f'"{GAMMA}{one}"' for one in comparisons_of(engine, folder / EDGES))
+    made = comparisons_of(engine, folder / EDGES)
+    gammas = ", ".join(f'"{GAMMA}{one}"' for one in made)
     edges = parquet(folder / EDGES)
+    engine.execute(_ASKED.format(unsure=unsure, edges=edges, worth_it=_worth_it(made)))
     engine.execute(_WEIGHED.format(edges=edges, gammas=gammas or "''"))
     new = "SELECT a.* FROM asked a ANTI JOIN stored s ON s.a = a.a AND s.b = a.b ORDER BY a.a, a.b"
     like = "SELECT a_id, b_id, weight, levels, cause FROM identity_review"
@@ -101,6 +109,19 @@ def write_reviews(engine: duckdb.DuckDBPyConnection, folder: Path, run_id: int) 
                 [run_id],
             )
     return {"asked": put, "asked_no_more": gone}
+
+
+def _worth_it(made: Sequence[str]) -> str:
+    """Which pairs people can tell anything of, in SQL.
+
+    Parents and children of one name and home weigh as much as a slip of the pen: records of other
+    days and months of birth are shown only where a number of one's own says that they are one.
+    """
+    if BORN not in made:
+        return "true"
+    numbers = [f'e."{GAMMA}{one}" > 0' for one in OWN_NUMBERS if one in made]
+    other_day = f'e."{GAMMA}{BORN}" BETWEEN 0 AND {OTHER_DAYS}'
+    return " OR ".join([f"NOT ({other_day})", *numbers])
 
 
 def _whole(engine: duckdb.DuckDBPyConnection, folder: Path) -> None:

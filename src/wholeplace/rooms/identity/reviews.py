@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,14 +39,24 @@ class ReviewLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Who:
+    """A person as lists show them: reference, name and the agency whose record it is."""
+
+    ref: str
+    name: str
+    agency: str
+
+
+@dataclass(frozen=True, slots=True)
 class OpinionLine:
-    """What a reviewer said of a pair, and when."""
+    """What a reviewer said of a pair, and when; `current` where no decision came after it."""
 
     by_name: str
     answer: str
     reasons: str
     recorded_at: dt.datetime
     own: bool
+    current: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +140,8 @@ SELECT 0, 'asked', k.weight, k.levels, l.comparisons, l.figures -> 'bits',
 """
 _OPINIONS = """
 SELECT coalesce(trim(u.first_name || ' ' || u.last_name), ''), o.answer, o.reasons, o.recorded_at,
-       o.by_user_id = wp_user()
+       o.by_user_id = wp_user(),
+       o.round = (SELECT count(*) FROM identity_decision d WHERE d.review_id = o.review_id)
   FROM identity_opinion o LEFT JOIN agencies_user u ON u.id = o.by_user_id
  WHERE o.review_id = %s ORDER BY o.id DESC
 """
@@ -157,6 +169,16 @@ def shown(a: int, b: int) -> ReviewShown | None:
         given=given,
         needed=needed,
     )
+
+
+def who(people: Iterable[int]) -> dict[int, Who]:
+    """Those of these persons whom the reader may see."""
+    found = _rows(
+        "SELECT p.id, p.ref, p.name, g.name FROM people_person p"
+        " JOIN agencies_agency g ON g.id = p.viewers[1] WHERE p.id = ANY (%s)",
+        [list(people)],
+    )
+    return {number: Who(*rest) for number, *rest in found}
 
 
 def _rows(sql: str, values: Any) -> list[tuple[Any, ...]]:

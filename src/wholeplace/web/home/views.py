@@ -17,6 +17,7 @@ from wholeplace.web.casework.applications import COLUMNS as APPLICATION_COLUMNS
 from wholeplace.web.casework.applications import OPEN
 from wholeplace.web.casework.applications import row_of as application_row
 from wholeplace.web.gate import actor_of, page
+from wholeplace.web.identity import queue as identity
 from wholeplace.web.ledger.views import QUEUE, budget_of, queue_rows
 from wholeplace.web.ledger.weeks import weekly_figures
 from wholeplace.web.loads import aside as loads
@@ -147,6 +148,7 @@ HOMES: tuple[tuple[str, Callable[[HttpRequest], HttpResponse]], ...] = (
     ("load.mend", loads.reasons),
     ("trawl.read", manager),
     ("adoption.seal", adoptions.list_page),
+    ("identity.decide", identity.waiting),
     ("person.search", search.search_page),
     ("", lambda request: render(request, "home/plain.html")),
 )
