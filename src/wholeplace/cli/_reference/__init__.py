@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from wholeplace.cli._reference import facts, roles, schemes, sharing, sources, states
+from wholeplace.cli._reference import believed, facts, roles, schemes, sharing, sources, states
+from wholeplace.core.rules.files.believed_file import place_believed
 from wholeplace.core.rules.files.inherit import read_each
 from wholeplace.core.rules.files.scheme_loader import load_place, load_schemes
 from wholeplace.core.rules.files.sharing_file import place_agreements
@@ -31,6 +32,7 @@ def pages(place: Path) -> dict[str, str]:
         **facts.pages(rules, found),
         "states.md": states.page(),
         "roles.md": roles.page(place),
+        "believed.md": believed.page(place_believed(place)),
         "sharing.md": sharing.page(place, rules, place_agreements(place)),
         "sources.md": sources.page(extracts, rules),
     }

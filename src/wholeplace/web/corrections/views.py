@@ -13,7 +13,7 @@ from wholeplace.flows import correct_at_source as flow
 from wholeplace.rooms.records import correction_requests as requests
 from wholeplace.rooms.records.correction_requests import RequestLine
 from wholeplace.web.corrections.forms import FORMS, Answer, Wrong
-from wholeplace.web.corrections.words import TITLES, in_words, state_tag
+from wholeplace.web.corrections.words import NOUNS, TITLES, in_words, long, state_tag
 from wholeplace.web.gate import actor_of, page
 from wholeplace.web.look.marks import day, link, moment
 from wholeplace.web.look.model import Link, SummaryRow, columns
@@ -31,7 +31,7 @@ def wrong(request: HttpRequest, ref: str, record: str, field: str) -> HttpRespon
     said = in_words(field, about.said)
     since = long_day(about.statement.since[field])
     asking = Asking(
-        title=f"{TITLES[field]} of {about.person.name}: what is wrong?",
+        title=f"Ask to correct the {NOUNS[field]} of {about.person.name}",
         button=f"Ask {agency}",
         back=f"/people/{about.person.ref}",
         template="corrections/wrong.html",
@@ -86,7 +86,7 @@ def one(request: HttpRequest, request_id: int) -> HttpResponse:
     answers = actor_of(request).can("correction.answer") and found.to_us
     person = flow.page_of(found.person_id)
     context = {
-        "title": f"{TITLES[found.field]}: {found.agency} was asked to correct it",
+        "title": f"{found.agency} was asked to correct the {NOUNS[found.field]}",
         "person": f"/people/{person}" if person else "",
         "state": state_tag(found),
         "rows": _asked(found),
@@ -102,7 +102,7 @@ def _asked(one: RequestLine) -> list[SummaryRow]:
     return [
         SummaryRow(f"{one.agency} says", in_words(one.field, one.said)),
         SummaryRow("It should be", in_words(one.field, one.asked)),
-        SummaryRow("Because", one.why),
+        SummaryRow("Because", long(one.why)),
         SummaryRow("Asked by", f"{one.asked_by}, {one.asking_agency}"),
         SummaryRow("Asked on", moment(one.recorded_at)),
     ]
@@ -113,7 +113,8 @@ def _answered(one: RequestLine) -> list[SummaryRow]:
     if one.answer:
         words = {requests.CORRECTED: "Corrected in its own system", requests.STANDS: "It stands"}
         rows = [
-            SummaryRow("Answer", words[one.answer], note=one.answer_why or ""),
+            SummaryRow("Answer", words[one.answer]),
+            *([SummaryRow("Because", long(one.answer_why))] if one.answer_why else []),
             SummaryRow("Answered by", f"{one.answered_by}, {one.agency}"),
             SummaryRow("Answered on", moment(one.answered_at)),
         ]
@@ -130,7 +131,7 @@ def answer(request: HttpRequest, request_id: int) -> HttpResponse:
         raise NotFound("There is no such request.")
     said, asked = (in_words(found.field, text) or NOT_KNOWN for text in (found.said, found.asked))
     asking = Asking(
-        title=f"{TITLES[found.field]}: answer {found.asking_agency}",
+        title=f"Answer {found.asking_agency} about the {NOUNS[found.field]}",
         button="Answer",
         back=f"/corrections/{request_id}",
         template="corrections/answer.html",

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
 from wholeplace.rooms.records.correction_requests import (
     ARRIVED,
     CORRECTED,
@@ -30,6 +33,13 @@ TITLES = {
     "date_of_death": "Died",
     "weekly_rent": "Rent a week",
 }
+# The same within a sentence.
+NOUNS = {name: title[0].lower() + title[1:] for name, title in TITLES.items()} | {
+    "date_of_birth": "birth date",
+    "date_of_death": "date of death",
+    "nhs_number": "NHS number",
+    "ni_number": "National Insurance number",
+}
 STATES = {
     OPEN: ("Waiting for an answer", "orange"),
     CORRECTED: ("Corrected there, not here yet", "teal"),
@@ -47,7 +57,12 @@ def in_words(field: str, value: str | None) -> object:
         return day(dt.date.fromisoformat(value))
     if field == "weekly_rent":
         return money(int(value))
-    return SEXES.get(value, value) if field == "sex" else value
+    return SEXES.get(value, value) if field == "sex" else long(value)
+
+
+def long(text: str) -> SafeString:
+    """A text that may have no space in it: it breaks where it must."""
+    return format_html('<span class="wp-long">{}</span>', text)
 
 
 def state_tag(one: RequestLine) -> object:

@@ -17,8 +17,8 @@ from wholeplace.core.identity.believed import AGREED, same_value
 from wholeplace.flows.single_view import Known, Record, Says, single_view
 from wholeplace.rooms.people.queries import PersonLine
 from wholeplace.rooms.records.together import Told
-from wholeplace.web.corrections.words import CORRECTIONS, TITLES, in_words, request_row
-from wholeplace.web.look.marks import day, link, money, tag
+from wholeplace.web.corrections.words import CORRECTIONS, TITLES, in_words, long, request_row
+from wholeplace.web.look.marks import day, link, money, tag, unknown
 from wholeplace.web.look.model import SummaryRow, columns
 from wholeplace.web.look.words import long_day
 from wholeplace.web.people.held import HOME_COLUMNS, HOUSEHOLD_COLUMNS, home, other, to
@@ -115,10 +115,9 @@ def _worker(told: Told) -> Cells:
 
 def _known(one: Known) -> SummaryRow:
     """What is believed and why; that agencies disagree is told beside it."""
-    value = in_words(one.field, one.value) if one.value else None
+    value = in_words(one.field, one.value)
     if one.differ:
-        differ = tag("Agencies disagree", "yellow")
-        value = format_html("{} {}", in_words(one.field, one.value), differ)
+        value = format_html("{} {}", value or unknown(), tag("Agencies disagree", "yellow"))
     by = dict.fromkeys(says.agency for says in one.says)
     note = one.why
     if one.by == AGREED:
@@ -130,7 +129,7 @@ def _record(one: Record) -> Cells:
     recorded = long_day(one.recorded_on)
     if one.ended_on:
         recorded = f"No longer in its files since {long_day(one.ended_on)}"
-    return one.agency, one.name, recorded
+    return one.agency, long(one.name), recorded
 
 
 def _field(one: Known, wrong: str) -> Field:
@@ -158,7 +157,7 @@ def _value(field: str, by: list[Says], wrong: str) -> Cells:
     said = format_html_join("", "<li>{}</li>", ((_by(field, one, wrong),) for one in by))
     return (
         in_words(field, by[0].value),
-        format_html('<ul class="govuk-list">{}</ul>', said),
+        format_html('<ul class="govuk-list govuk-!-margin-bottom-0">{}</ul>', said),
         "; ".join(bases),
     )
 

@@ -22,6 +22,7 @@ STRENGTHS = (
     (-8.0, "Against"),
     (float("-inf"), "Strongly against"),
 )
+AGENCY = "agency"  # whether both are of one: it counts, and tells a reader nothing
 COMPARED = columns("What was compared", "How they stand", "It speaks")
 FIGURES = columns("What was compared", "Figure", numeric=("Figure",))
 
@@ -44,7 +45,11 @@ def _pair(pair: Pair) -> dict[str, object]:
     known = [one for one in pair.compared if one.known]
     return {
         "title": f"{_called(pair.one)} and {_called(pair.other)}",
-        "rows": [(_thing(one), _begun(one.words), strength(one.bits)) for one in known],
+        "rows": [
+            (_thing(one), _begun(one.words), strength(one.bits))
+            for one in known
+            if one.name != AGENCY
+        ],
         "figures": [(_thing(one), f"{one.bits:.1f}") for one in known],
         "sum": sum(one.bits for one in known),
         "unknown": [f"{_thing(one)}: {one.words}" for one in pair.compared if not one.known],
