@@ -15,9 +15,10 @@ import duckdb
 
 from bench.cities import HOME, ROOT, city, day_after
 from bench.figures import Figure, median_seconds
-from bench.linked import ClusterScore, score_clusters
+from bench.linked import score_clusters
 from wholeplace.population.identity import link, records_of_city
 from wholeplace.population.identity.daily import Changes, link_changes
+from wholeplace.population.identity.truth import Scored
 
 NAME = "daily"
 PEOPLE = 300_000
@@ -52,7 +53,7 @@ def run(people: int | None) -> list[Figure]:
     ]
 
 
-def _note(told: dict[str, float], full: ClusterScore, daily: ClusterScore) -> str:
+def _note(told: dict[str, float], full: Scored, daily: Scored) -> str:
     return (
         f"{told['changed']:,} of {told['records']:,} records are new, another or gone,"
         f" {told['touched']:,} were clustered again; {told['by_same']:,} are clustered otherwise"
