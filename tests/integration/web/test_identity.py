@@ -144,3 +144,38 @@ def test_one_record_or_one_that_may_not_be_seen_is_no_pair(world, missing):
 def test_an_empty_queue_says_so(act, db):
     page = signed_in(REVIEWERS[2]).get("/identity").content.decode()
     assert "No pair waits" in page or "no pair waits" in page
+
+
+def test_two_open_cases_of_one_person_stay_where_they_are_and_both_say_so(act):
+    """Two of the council's records with an application each, by two workers."""
+    from wholeplace.flows.apply_and_decide import record_application
+
+    world, cases = World(), {}
+    for label, worker in (("ann", "amina.begum"), ("anne", "tom.okafor")):
+        known = world.know(label, "council-benefits", born=ADULT)
+        with act(worker):
+            cases[worker] = record_application(
+                person_id=known.person_id,
+                scheme="transition-payments",
+                source="self",
+                received_on=dt.date(2026, 6, 1),
+                answers={},
+            )
+    rows = "SELECT id, person_id, state, version, by_id FROM casework_application ORDER BY id"
+    with act("amina.begum"):
+        before = rows_of(rows)
+    reviewer, address = signed_in(REVIEWERS[0]), pair_of(world, "ann", "anne")
+    page = reviewer.get(address).content.decode()
+    assert page.count("A Worker") == 2  # whoever works with either is named
+    send(reviewer, address, answer="same", reasons="Same signature")
+    for worker, other in (("amina.begum", "anne"), ("tom.okafor", "ann")):
+        text = signed_in(worker).get(f"/applications/{cases[worker]}").content.decode()
+        assert f"Leila Farah decided that this person is one with {other.title()} Test" in text
+        assert "Nothing of this case has moved" in text
+    with act("amina.begum"):
+        assert rows_of(rows) == before
+        ((number,),) = rows_of("SELECT id FROM identity_decision")
+    assert signed_in("amina.begum").get(address).status_code == 404
+    send(reviewer, f"/identity/decisions/{number}/undo", reasons="Two signatures")
+    text = signed_in("amina.begum").get(f"/applications/{cases['amina.begum']}").content.decode()
+    assert "Leila Farah undid this: Two signatures" in text

@@ -28,6 +28,7 @@ from wholeplace.web.casework.forms import (
     Refusal,
 )
 from wholeplace.web.gate import actor_of, page, page_after
+from wholeplace.web.identity.notes import notes_of
 from wholeplace.web.look.marks import day, link, status, tag
 from wholeplace.web.look.model import Column, SummaryRow, TimelineItem
 from wholeplace.web.look.words import long_day, pounds
@@ -92,6 +93,7 @@ def application(request: HttpRequest, application_id: int) -> HttpResponse:
         "found": line,
         "award": found.award,
         "person_href": f"/people/{line.person_ref}",
+        "joined": notes_of(line.person_id),
         "rows": _about(found),
         "answers": answer_rows(found.answers, place_rules.place_rules().facts),
         "why": why_of(said),
