@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from wholeplace.core.kernel.errors import NotFound, UserMistake
 from wholeplace.core.rules.decide import ANSWERS, Evaluation
@@ -19,6 +20,8 @@ from wholeplace.core.rules.files.scheme_loader import read_scheme
 from wholeplace.core.rules.schemes import Scheme
 from wholeplace.flows import place_rules
 from wholeplace.flows.explain import explain_scheme, facts_of
+from wholeplace.population.facts import PersonRows
+from wholeplace.rooms.records.queries import person_rows
 from wholeplace.rooms.schemes import compare_queries as queries
 from wholeplace.rooms.schemes.compare_queries import Kind, Moved, Pair
 
@@ -145,18 +148,18 @@ class _Asked:
 
     def change(self, person: Moved) -> Change:
         """Why one person's answer moved."""
-        then = _explained(self._first, person.person_id)
-        now = _explained(self._last, person.person_id)
-        reasons = self._reasons(person) if now else (GONE,)
+        rows = _Rows(person.person_id)
+        then, now = _explained(self._first, rows), _explained(self._last, rows)
+        reasons = self._reasons(person, rows) if now else (GONE,)
         return Change(person, reasons, _tests(person, then, now), now)
 
-    def _reasons(self, person: Moved) -> tuple[str, ...]:
+    def _reasons(self, person: Moved, rows: _Rows) -> tuple[str, ...]:
         """What turned the answer, one change at a time."""
         answer = person.before or NOT_FOUND
         found: list[str] = []
         passed: tuple[str, ...] = ()
         for step in self._steps:
-            asked = _answer(step, person.person_id)
+            asked = _answer(step, rows)
             if asked is None:  # not to be asked so: what it changes counts with the next
                 passed = (*passed, *step.reasons)
                 continue
@@ -176,10 +179,26 @@ def _over(scheme: Scheme, other: Scheme) -> Scheme | None:
         return None
 
 
-def _answer(step: _Step, person_id: int) -> str | None:
+class _Rows:
+    """One person's rows as known at each moment that is asked about, read once of each."""
+
+    def __init__(self, person_id: int) -> None:
+        self._person_id = person_id
+        self._read: dict[dt.datetime | None, PersonRows] = {}
+
+    def asked(self, step: _Step) -> dict[str, Any]:
+        """What says of whom and of when a step asks; raises NotFound where nothing was held."""
+        moment = step.known_at
+        if moment not in self._read:
+            self._read[moment] = person_rows(self._person_id, known_at=moment)
+        rows = self._read[moment]
+        return {"person_id": self._person_id, "answers": {}, "known_at": moment, "rows": rows}
+
+
+def _answer(step: _Step, rows: _Rows) -> str | None:
     """yes, possible or no; None where a figure of that day is not among those rules."""
     try:
-        provider = facts_of(step.scheme, person_id=person_id, answers={}, known_at=step.known_at)
+        provider = facts_of(step.scheme, **rows.asked(step))
         return ANSWERS[Evaluation(step.scheme, provider, step.as_at).eligible]
     except NotFound:  # nothing was held then
         return NOT_FOUND
@@ -187,16 +206,10 @@ def _answer(step: _Step, person_id: int) -> str | None:
         return None
 
 
-def _explained(step: _Step, person_id: int) -> Explanation | None:
+def _explained(step: _Step, rows: _Rows) -> Explanation | None:
     """What the scheme says so; None where nothing was held then."""
     try:
-        return explain_scheme(
-            step.scheme,
-            person_id=person_id,
-            as_at=step.as_at,
-            answers={},
-            known_at=step.known_at,
-        )
+        return explain_scheme(step.scheme, as_at=step.as_at, **rows.asked(step))
     except NotFound:
         return None
 

@@ -15,7 +15,7 @@ from wholeplace.core.rules.schemes import Scheme
 from wholeplace.core.rules.seen import hides, may_see
 from wholeplace.core.rules.stated import FactsProvider, Layered, StatedFacts
 from wholeplace.flows import place_rules
-from wholeplace.population.facts import PersonFacts
+from wholeplace.population.facts import PersonFacts, PersonRows
 from wholeplace.population.snapshot import check_moment
 from wholeplace.rooms.agencies.acting import require_actor
 from wholeplace.rooms.records import queries as records
@@ -81,12 +81,13 @@ def explain_scheme(
     as_at: dt.date,
     answers: Mapping[str, Any],
     known_at: dt.datetime | None = None,
+    rows: PersonRows | None = None,
 ) -> Explanation:
     """The same for a scheme at hand, such as an earlier version, as a trawl asked it.
 
     Any day is answered: whoever asks for a trawl has every class of what its scheme reads.
     """
-    provider = facts_of(scheme, person_id=person_id, answers=answers, known_at=known_at)
+    provider = facts_of(scheme, person_id=person_id, answers=answers, known_at=known_at, rows=rows)
     return _explained(scheme, provider, as_at)
 
 
@@ -120,8 +121,12 @@ def facts_of(
     person_id: int,
     answers: Mapping[str, Any],
     known_at: dt.datetime | None = None,
+    rows: PersonRows | None = None,
 ) -> FactsProvider:
     """What is stated and held of one person, or was held at a moment.
+
+    Args:
+        rows: what was read of them as at that moment, where several schemes are asked.
 
     Raises:
         NotYetKnown: that moment is yet to come.
@@ -129,5 +134,5 @@ def facts_of(
     if known_at is not None:
         check_moment(known_at, dt.datetime.now(dt.UTC))
     facts = scheme.place.facts
-    known = PersonFacts(facts, records.person_rows(person_id, known_at=known_at))
+    known = PersonFacts(facts, rows or records.person_rows(person_id, known_at=known_at))
     return Layered(StatedFacts(answers, facts, STATED), known) if answers else known

@@ -206,3 +206,22 @@ def test_who_sees_no_trawls_compares_none(act, town):
     for username in ("grace.lindqvist", "kezia.brown", "owen.pryce", "sam.admin"):
         with act(username), pytest.raises((NotFound, UserMistake)):
             compare_trawls.pair(second)
+
+
+def test_a_persons_rows_are_read_once_a_moment(act, town, tmp_path, monkeypatch):
+    """However many steps lie between two trawls: rules, figures and day are asked of the same."""
+    trawl(act)
+    load_changes(tmp_path)
+    change_figures(town)
+    second = trawl(act, LATER)
+    moments = []
+
+    def counted(person_id, **how):
+        moments.append((person_id, how["known_at"]))
+        return read(person_id, **how)
+
+    read = compare_trawls.person_rows
+    monkeypatch.setattr(compare_trawls, "person_rows", counted)
+    assert compared(act, second)
+    assert moments
+    assert len(moments) == len(set(moments))
