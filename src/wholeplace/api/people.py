@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -19,11 +20,12 @@ from wholeplace.rooms.agencies.acting import require_actor
 from wholeplace.rooms.audit import actions as audit
 from wholeplace.rooms.casework import queries as casework
 from wholeplace.rooms.casework.shown import PersonCasework
+from wholeplace.rooms.identity.found import find
 from wholeplace.rooms.people import queries
 from wholeplace.rooms.people.queries import BarLine, PersonLine
 from wholeplace.rooms.people.seals import restricted_notice
 from wholeplace.rooms.records import queries as records
-from wholeplace.rooms.records.queries import Hit, Holding
+from wholeplace.rooms.records.queries import Holding
 
 
 class Searched(Schema):
@@ -36,6 +38,22 @@ class Searched(Schema):
     postcode: Code = ""
 
 
+class SearchLine(Schema):
+    """One human being who was found: the record to open, and the agencies that know them.
+
+    `why`: in which way they are only like what was asked; empty where they fit it. `agencies`
+    is empty for readers to whom nobody shares anything.
+    """
+
+    person_id: int
+    ref: str
+    name: str
+    date_of_birth: dt.date | None
+    address: str
+    why: str
+    agencies: list[str]
+
+
 class Person(Schema):
     """A person as this reader may see them."""
 
@@ -44,8 +62,8 @@ class Person(Schema):
     casework: PersonCasework
 
 
-@api.post("/search", response=answers(list[Hit]), tags=["people"], operation_id="search")
-def search(request: HttpRequest, response: HttpResponse, sent: Searched) -> list[Hit]:
+@api.post("/search", response=answers(list[SearchLine]), tags=["people"], operation_id="search")
+def search(request: HttpRequest, response: HttpResponse, sent: Searched) -> list[dict[str, Any]]:
     """Find a person; what was searched for and everybody shown are written down.
 
     That a record is restricted is told, to whom it is, in the header `Wholeplace-Restricted`.
@@ -57,11 +75,11 @@ def search(request: HttpRequest, response: HttpResponse, sent: Searched) -> list
     if len(sent.name.strip()) == 1:
         raise UserMistake("One letter is no name.", do="Give at least two letters of the name.")
     audit.record("person.search", detail={"searched": {k: str(v) for k, v in asked.items()}})
-    found = records.search(**asked)
-    audit.record("person.list", people=[hit.person_id for hit in found])
+    found = find(**asked, at_most=records.AT_MOST)
+    audit.record("person.list", people=[person for line in found for person in line.people])
     if notice := restricted_notice(**asked):
         response["Wholeplace-Restricted"] = notice
-    return found
+    return [{**asdict(line.hit), "agencies": list(line.agencies)} for line in found]
 
 
 @api.get("/people/{ref}", response=answers(Person), tags=["people"], operation_id="person")

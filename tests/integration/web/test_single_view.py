@@ -225,16 +225,16 @@ def search(client, name: str) -> str:
 
 def test_a_search_shows_a_human_being_once(signed_in, known):
     html = search(signed_in("nadia.hussain"), "test")
-    assert html.count("/people/P") == 4  # Ada, Ben, and Cal twice: nobody linked the two
+    assert html.count("/who-works") == 4  # Ada, Ben, and Cal twice: nobody linked the two
     assert "West Midlands Police" in html
     mine = search(signed_in("amina.begum"), "test")
-    assert mine.count("/people/P") == 2
+    assert mine.count("/who-works") == 2
     assert "West Midlands Police" not in mine
 
 
 def test_who_is_shared_nothing_finds_as_before(signed_in, known):
     html = search(signed_in("joy.mensah"), "test")
-    assert html.count("/people/P") == 1
+    assert html.count("/who-works") == 1
     assert "Known to" not in html
 
 
@@ -274,5 +274,5 @@ def test_homes_that_another_record_holds_are_on_the_page_whichever_is_opened(sig
 def test_known_to_names_agencies_whose_record_the_search_did_not_fit(signed_in, known):
     sent = {"reference": known.people["ada-police"].ref}
     html = signed_in("nadia.hussain").post("/search", sent, follow=True).content.decode()
-    assert html.count("/people/P") == 1
+    assert html.count("/who-works") == 1
     assert "Schools of Birmingham" in html

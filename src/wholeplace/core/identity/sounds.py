@@ -29,6 +29,7 @@ _AS = {
     **{"mb": "m", "mps": "ms", "x": "ks", "z": "s"},
 }
 _SOFT = re.compile(r"c(?=[eiy])")
+_GLIDE = re.compile(r"(?<=[aeiou])w(?![aeiou])")  # a vowel, as in Brown and Chowdhury
 _DOUBLED = re.compile(r"(.)\1+")
 
 
@@ -42,12 +43,12 @@ def sound(word: str) -> str:
     if not word.isascii():
         return word[:LONGEST]
     front = _FRONT.match(word)
-    begun, rest = "", word
+    begun, rest = "", word  # what is in front is heard otherwise
     if front:
         begun, rest = _FRONTS.get(front[0], "A"), word[front.end() :]
-    elif word.startswith("h"):  # in front an h is heard
+    elif word.startswith("h"):
         begun, rest = "h", word[1:]
-    parts = _PARTS.findall(_SOFT.sub("s", rest))
+    parts = _PARTS.findall(_SOFT.sub("s", _GLIDE.sub("", rest)))
     return _DOUBLED.sub(r"\1", begun + "".join([_AS.get(part, part) for part in parts]))[:LONGEST]
 
 

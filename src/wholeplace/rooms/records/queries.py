@@ -12,9 +12,10 @@ from typing import Any
 from wholeplace.rooms.records.held import SECTIONS, Held, Holding, fetch, person_statements
 from wholeplace.rooms.records.models import Load
 from wholeplace.rooms.records.one_person import person_rows
-from wholeplace.rooms.records.search import Hit, Hits, search
+from wholeplace.rooms.records.search import AT_MOST, Hit, Hits, search
 
 __all__ = [
+    "AT_MOST",
     "CurrentAddress",
     "Held",
     "Hit",

@@ -25,7 +25,10 @@ class Search(forms.Form):
     use_required_attribute = False
     reference = forms.CharField(label="Reference", required=False, max_length=20)
     name = forms.CharField(
-        label="Name", required=False, max_length=100, help_text="Family name, or both names"
+        label="Name",
+        required=False,
+        max_length=100,
+        help_text="Both names, as you heard them; or a family name",
     )
     born = DateField(
         label="Date of birth",

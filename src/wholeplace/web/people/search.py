@@ -16,7 +16,7 @@ from django.shortcuts import render
 from wholeplace.core.kernel.errors import NotFound
 from wholeplace.rooms.audit import actions as audit
 from wholeplace.rooms.audit import queries as trail
-from wholeplace.rooms.identity.found import Found
+from wholeplace.rooms.identity.found import Found, Lines
 from wholeplace.rooms.identity.found import find as find_people
 from wholeplace.rooms.people.seals import restricted_notice
 from wholeplace.web.gate import page
@@ -32,7 +32,8 @@ COLUMNS = (
     Column("Born"),
     Column("Address"),
 )
-KNOWN_TO = Column("Known to")
+KNOWN_TO, WHY = Column("Known to"), Column("Why found")
+WORKERS = Column("Who works with them")
 
 
 @page("person.search", methods=("GET", "POST"))
@@ -59,11 +60,15 @@ def results(request: HttpRequest, event: int) -> HttpResponse:
     if kept is None:
         raise NotFound("There is no such search.")
     found = find(kept["searched"])
-    several = any(one.agencies for one in found)
+    shown = found[:AT_MOST]
+    several, why = any(one.agencies for one in shown), any(one.hit.why for one in shown)
+    more = [KNOWN_TO] * several + [WHY] * why + [WORKERS]
     context = {
-        "columns": (*COLUMNS, KNOWN_TO) if several else COLUMNS,
-        "rows": [_row(one, several) for one in found[:AT_MOST]],
+        "columns": (*COLUMNS, *more),
+        "rows": [_row(one, several, why) for one in shown],
         "more": len(found) > AT_MOST,
+        "cut": found.cut and len(found) <= AT_MOST,
+        "few_words": bool(kept["searched"].get("name")) and not found.enough,
         "restricted": restricted_notice(**_shown(kept["searched"])),
         "at_most": AT_MOST,
         "form": Search(initial=_shown(kept["searched"])),
@@ -71,7 +76,7 @@ def results(request: HttpRequest, event: int) -> HttpResponse:
     return render(request, "people/results.html", context)
 
 
-def find(searched: dict[str, Any]) -> list[Found]:
+def find(searched: dict[str, Any]) -> Lines:
     """The people whom a search finds, one more than is shown; those shown are written down."""
     found = find_people(**_shown(searched), at_most=AT_MOST + 1)
     shown = [person for one in found[:AT_MOST] for person in one.people]
@@ -94,12 +99,14 @@ def _shown(kept: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _row(one: Found, several: bool) -> tuple[object, ...]:
+def _row(one: Found, several: bool, why: bool) -> tuple[object, ...]:
     hit = one.hit
-    cells = (
+    return (
         link(hit.name, f"/people/{hit.ref}"),
         hit.ref,
         day(hit.date_of_birth, short=True),
         hit.address,
+        *(["; ".join(one.agencies)] if several else []),
+        *([hit.why or "Fits"] if why else []),
+        link("Workers", f"/people/{hit.ref}/who-works", f"of {hit.name}"),
     )
-    return (*cells, "; ".join(one.agencies)) if several else cells
