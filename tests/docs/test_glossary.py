@@ -17,6 +17,7 @@ WORDS = [word for word, _ in ROWS]
 # Words that are also tables, and words that are also commands. When a table or a command gets
 # another name, its word here and in the glossary goes with it.
 TABLES = {
+    "adoption seal": "people.AdoptionSeal",
     "agency": "agencies.Agency",
     "application": "casework.Application",
     "area": "places.Area",
@@ -33,6 +34,7 @@ TABLES = {
     "person": "people.Person",
     "release": "casework.Release",
     "restriction": "people.RestrictionGrant",
+    "review": "identity.Review",
     "role": "agencies.Role",
     "trawl": "schemes.TrawlRun",
 }

@@ -25,6 +25,7 @@ from wholeplace.core.kernel.errors import UserMistake
 from wholeplace.core.rules.files.inherit import place_document
 from wholeplace.core.rules.files.places import place_files
 from wholeplace.flows import governance, place_rules
+from wholeplace.flows.demonstration_adoption import adopt_a_child
 from wholeplace.flows.demonstration_casework import ASSESSORS, work_the_list
 from wholeplace.flows.link_people import LINKER, link_people
 from wholeplace.flows.load_extract import find_source, load_extract
@@ -143,6 +144,7 @@ def _make(place: Path, people: int, today: dt.date) -> None:
         linked = identity.last_run()
     if linked is None:
         link_people()
+    adopt_a_child(today)
     for day in (today - dt.timedelta(weeks=WEEKS_AGO), today):
         run = _trawl(SCHEME, day)
         if day != today:

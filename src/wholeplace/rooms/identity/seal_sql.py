@@ -71,3 +71,16 @@ $$ SELECT greatest((SELECT max(s.recorded_at) FROM people_seal s),
 def functions() -> list[str]:
     """Everything, in the order in which it can be created."""
     return [RECORDS, HOMES, STANDING, LEAVE, COMPARED, LAST_SEALED]
+
+LEAVE_INDEX = """
+CREATE FUNCTION identity_leave_index() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS
+$$ BEGIN
+    DELETE FROM identity_key k USING identity_indexed i
+     WHERE i.person_id = NEW.id AND k.key = ANY (i.keys) AND k.person_id = NEW.id;
+    DELETE FROM identity_indexed WHERE person_id = NEW.id;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER identity_leave_index AFTER UPDATE OF sealed ON people_person FOR EACH ROW
+WHEN (NEW.sealed AND NOT OLD.sealed) EXECUTE FUNCTION identity_leave_index()
+"""

@@ -96,7 +96,7 @@ class AccessCode(models.Model):
     used_at = models.DateTimeField(null=True)
 
 
-class Seal(Recorded):
+class AdoptionSeal(Recorded):
     """An adoption order: the day it was made, how care ceased, and who the child is from then on.
 
     `ceased` is E11 or E12, as the national return of looked-after children has it. The new name
@@ -116,6 +116,7 @@ class Seal(Recorded):
 
     class Meta(Recorded.Meta):
         abstract = False
+        db_table = "people_seal"
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(ceased__in=["E11", "E12"]), name="people_seal_ceased"
@@ -126,7 +127,7 @@ class Seal(Recorded):
 class SealedPerson(models.Model):
     """A record that an order closed: one of those in which agencies know the child as they were."""
 
-    seal = models.ForeignKey(Seal, models.PROTECT, related_name="+")
+    seal = models.ForeignKey(AdoptionSeal, models.PROTECT, related_name="+")
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
 
 
@@ -136,7 +137,7 @@ class SealDecision(Recorded):
     The database makes `new_person`, and refuses whoever recorded the order.
     """
 
-    seal = models.OneToOneField(Seal, models.PROTECT, related_name="+")
+    seal = models.OneToOneField(AdoptionSeal, models.PROTECT, related_name="+")
     outcome = models.CharField(max_length=9)
     reason = models.TextField()
     new_person = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)

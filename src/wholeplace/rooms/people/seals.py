@@ -25,8 +25,8 @@ from wholeplace.core.rules.files.sealed_file import SealedFile
 from wholeplace.rooms.agencies.acting import require_actor
 from wholeplace.rooms.audit import actions as audit
 from wholeplace.rooms.people.models import (
+    AdoptionSeal,
     Person,
-    Seal,
     SealDecision,
     SealedPerson,
     SealNotice,
@@ -75,7 +75,7 @@ def record_order(*, refs: Sequence[str], order_on: dt.date, ceased: str, new: Ne
     if not fold(given) or not fold(family):
         raise UserMistake("The new name is not whole.", do="Give given names and a family name.")
     with _in_words():
-        seal = Seal.objects.create(
+        seal = AdoptionSeal.objects.create(
             order_on=order_on,
             ceased=ceased,
             given_names=given,
@@ -104,7 +104,7 @@ def confirm_order(*, seal: int, reason: str) -> str:
     """
     decided = _decide(seal, "confirmed", reason)
     new = Person.objects.get(pk=decided.new_person_id)
-    _write_search_keys(Seal.objects.get(pk=seal), new)
+    _write_search_keys(AdoptionSeal.objects.get(pk=seal), new)
     audit.record("adoption.confirm", person_id=new.pk, record=f"order {seal}")
     return str(new.ref)
 
@@ -219,7 +219,7 @@ def _numbers(new: NewName) -> dict[str, str | None]:
 
 def _decide(seal: int, outcome: str, reason: str) -> SealDecision:
     require_actor().require(SEAL)
-    if not Seal.objects.filter(pk=seal).exists():
+    if not AdoptionSeal.objects.filter(pk=seal).exists():
         raise NotFound("There is no such adoption order.")
     if not reason.strip():
         raise UserMistake("Nothing was said of how this is known.", do="Say what you saw.")
@@ -231,7 +231,7 @@ def _decide(seal: int, outcome: str, reason: str) -> SealDecision:
     return made
 
 
-def _write_search_keys(seal: Seal, new: Person) -> None:
+def _write_search_keys(seal: AdoptionSeal, new: Person) -> None:
     """What a load would write, so that the new record is found by how its name sounds."""
     rows = [
         (one.number, new.pk, seal.agency_id, one.given, one.family, new.date_of_birth, one.how)

@@ -64,7 +64,11 @@ def _wrong(file: SealedFile, folder: Path) -> Iterator[tuple[KeyPath, str, str]]
     roles = value if isinstance(value, dict) else {}
     for at, role in enumerate(file.roles):
         if role not in roles:
-            yield ("roles", at), f"there is no role called `{role}`", meant_or_list(role, list(roles))
+            yield (
+                ("roles", at),
+                f"there is no role called `{role}`",
+                meant_or_list(role, list(roles)),
+            )
         elif OPENS in roles[role].get("rights", []):
             yield ("roles", at), f"`{role}` opens sealed records", "remove it"
         elif roles[role].get("reach") != "agency":

@@ -41,7 +41,7 @@ TABLES = [
         "person", models.Index(fields=["id"], condition=Q(sealed=True), name="person_sealed")
     ),
     migrations.CreateModel(
-        name="Seal",
+        name="AdoptionSeal",
         fields=[
             *_recorded(),
             ("order_on", models.DateField()),
@@ -55,6 +55,7 @@ TABLES = [
         ],
         options={
             "abstract": False,
+            "db_table": "people_seal",
             "constraints": [
                 models.CheckConstraint(
                     condition=Q(ceased__in=["E11", "E12"]), name="people_seal_ceased"
@@ -64,7 +65,11 @@ TABLES = [
     ),
     migrations.CreateModel(
         name="SealedPerson",
-        fields=[("id", ID.clone()), ("seal", _to("people.seal")), ("person", _to("people.person"))],
+        fields=[
+            ("id", ID.clone()),
+            ("seal", _to("people.adoptionseal")),
+            ("person", _to("people.person")),
+        ],
     ),
     migrations.CreateModel(
         name="SealDecision",
@@ -77,7 +82,7 @@ TABLES = [
                 models.OneToOneField(
                     on_delete=django.db.models.deletion.PROTECT,
                     related_name="+",
-                    to="people.seal",
+                    to="people.adoptionseal",
                 ),
             ),
             ("new_person", _to("people.person", null=True)),
