@@ -104,14 +104,20 @@ class SingleView:
     requests: tuple[RequestLine, ...]
 
 
-def single_view(person: PersonLine, today: dt.date) -> SingleView:
-    """What the reader sees of the person by every agency; each other record shown is a view."""
+def single_view(person: PersonLine, today: dt.date, own: Holding | None = None) -> SingleView:
+    """What the reader sees of the person by every agency; each other record shown is a view.
+
+    Args:
+        own: what `person_statements` gave of this record, where it has just been read.
+    """
     others = [one.person_id for one in identity.linked_people(person.id)]
     for number in others:
         audit.record("person.view", person_id=number, record="with other agencies")
     persons = {person.id: person.ref} | {number: person_ref(number) for number in others}
     sections = ("homes", "household", *(["accounts"] if "P3" in require_actor().classes else []))
-    held = statements_of(list(persons), sections)
+    held = {} if own is None else {person.id: own}
+    if unread := [number for number in persons if number not in held]:
+        held |= statements_of(unread, sections)
     found = together(persons, {number: one.homes for number, one in held.items()})
     requests = requests_about(list(persons))
     said = [*_said(found, requests), *_rents(found, held.values(), today)]

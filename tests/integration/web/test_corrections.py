@@ -58,6 +58,7 @@ def test_a_worker_asks_and_both_agencies_see_how_it_stands(act, signed_in, known
     with act(OFFICER):
         (task,) = requests.tasks()
     assert (task.said, task.asked, task.asked_by) == ("Test", "Lovelace", "Nadia Hussain")
+    assert task.person_key == f"R{task.person_id}"  # by which the officer finds them
     address = f"/corrections/{task.id}"
     assert "I saw her passport" in texts(officer.get(address))
     answer = {"key": KEY, "kind": "stands", "why": "Her tenancy names her so"}

@@ -36,11 +36,16 @@ SELECT q.id, q.person_id, q.field, q.said, q.asked, q.why, q.recorded_at, {_NAME
        f.name, t.name, t.id = wp_agency(), a.kind, a.why, a.recorded_at, {_NAME.format("v")},
        l.recorded_at,
        CASE WHEN l.id IS NOT NULL THEN '{ARRIVED}' ELSE coalesce(a.kind, '{OPEN}') END,
-       wp_person_ref(q.person_id)
+       wp_person_ref(q.person_id), p.name, CASE WHEN t.id = wp_agency() THEN k.source_key END
   FROM records_correctionrequest q
   JOIN agencies_agency f ON f.id = q.agency_id
   JOIN agencies_agency t ON t.id = q.to_agency_id
   JOIN agencies_user u ON u.id = q.by_user_id
+  LEFT JOIN people_person p ON p.id = q.person_id
+  LEFT JOIN LATERAL (
+      SELECT r.source_key FROM records_resident r
+       WHERE r.person_id = q.person_id AND r.agency_id = q.to_agency_id
+       ORDER BY r.superseded_at DESC NULLS FIRST, r.id DESC LIMIT 1) k ON true
   LEFT JOIN records_correctionanswer a ON a.request_id = q.id AND a.kind <> '{ARRIVED}'
   LEFT JOIN agencies_user v ON v.id = a.by_user_id
   LEFT JOIN records_correctionanswer l ON l.request_id = q.id AND l.kind = '{ARRIVED}'
@@ -59,7 +64,8 @@ class RequestLine:
         answer: corrected or stands, with `answer_why`; None while nobody has answered.
         arrived_at: when a load brought the value that was asked for.
         state: open; corrected or stands, as it was answered; arrived, which beats them.
-        ref: the reference of the person.
+        ref, name: the person's; a name where the reader may open that record itself.
+        person_key: the person's key in the agency's own files, for that agency alone.
     """
 
     id: int
@@ -80,6 +86,8 @@ class RequestLine:
     arrived_at: dt.datetime | None
     state: str
     ref: str
+    name: str | None
+    person_key: str | None
 
 
 def requests_about(person_ids: Sequence[int]) -> list[RequestLine]:

@@ -20,7 +20,7 @@ from wholeplace.web.look.model import Link, SummaryRow, columns
 from wholeplace.web.look.words import NOT_KNOWN, long_day
 from wholeplace.web.submit import Asking, ask, posted
 
-TASKS = columns("What", "We say", "Should be", "Asked by", "Asked on", "State")
+TASKS = columns("What", "Person", "We say", "Should be", "Asked by", "Asked on", "State")
 
 
 @page("correction.ask", hidden=True, methods=("GET", "POST"))
@@ -71,6 +71,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
 def _task(one: RequestLine) -> tuple[object, ...]:
     return (
         link(TITLES[one.field], f"/corrections/{one.id}", about=f"of {one.ref}"),
+        long(one.name or one.ref),
         in_words(one.field, one.said),
         in_words(one.field, one.asked),
         one.asking_agency,
@@ -99,7 +100,11 @@ def one(request: HttpRequest, request_id: int) -> HttpResponse:
 
 
 def _asked(one: RequestLine) -> list[SummaryRow]:
+    who = SummaryRow("Person", long(one.name or one.ref), note=f"Reference {one.ref}")
+    key = [SummaryRow("Key in our files", long(one.person_key))] if one.person_key else []
     return [
+        who,
+        *key,
         SummaryRow(f"{one.agency} says", in_words(one.field, one.said)),
         SummaryRow("It should be", in_words(one.field, one.asked)),
         SummaryRow("Because", long(one.why)),

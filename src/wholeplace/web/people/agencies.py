@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from wholeplace.core.identity.believed import AGREED, same_value
 from wholeplace.flows.single_view import Known, Record, Says, single_view
 from wholeplace.rooms.people.queries import PersonLine
+from wholeplace.rooms.records.held import Holding
 from wholeplace.rooms.records.together import Told
 from wholeplace.web.corrections.words import CORRECTIONS, TITLES, in_words, long, request_row
 from wholeplace.web.look.marks import day, link, money, tag, unknown
@@ -75,13 +76,14 @@ class Whole:
     }
 
 
-def whole_of(person: PersonLine, today: dt.date, *, may_ask: bool = False) -> Whole:
+def whole_of(person: PersonLine, today: dt.date, own: Holding, *, may_ask: bool) -> Whole:
     """What the reader sees of the person by every agency.
 
     Args:
+        own: what this record holds, as it has just been read.
         may_ask: whether the reader may say that something is wrong.
     """
-    found = single_view(person, today)
+    found = single_view(person, today, own)
     wrong = f"/people/{person.ref}/wrong" if may_ask else ""
     return Whole(
         workers=[_worker(one) for one in found.involvements],
