@@ -55,7 +55,9 @@ def person(request: HttpRequest, ref: str) -> HttpResponse:
         "held": held,
         "flags": _flags(held, found.id, actor),
         "base": f"/people/{found.ref}",
-        "whole": whole_of(found, timezone.localdate(), may_ask=actor.can("correction.ask")),
+        "whole": whole_of(
+            found, timezone.localdate(), held.holding, may_ask=actor.can("correction.ask")
+        ),
     }
     if actor.can("adoption.seal"):
         context["actions"] = [Link("Adoption order", f"/people/{found.ref}/adoption")]
