@@ -5,6 +5,7 @@ test_every_url.py asks them all. A new page or operation of the API has its line
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,8 +53,12 @@ PAGES = {
     "search-results": line("GET", "/search/{absent}", "404 404 404 404 404 404 404"),
     "person": line("GET", "/people/{paid}", "200 404 200 404 404 404 200", of="paid"),
     "person-before": line("GET", "/people/{paid}/before", "200 404 200 404 404 404 404", of="paid"),
+    "person-new": line("GET", "/people/new", "200 403 403 403 403 403 403"),
     # Nobody in this world has records of two agencies: test_single_view.py has those.
     "person-one": line("GET", "/people/{paid}/one-person", "404 404 404 404 404 404 404"),
+    "person-who-works": line(
+        "GET", "/people/{paid}/who-works", "200 404 200 404 404 404 404", of="paid"
+    ),
     "person-letter": line(
         "GET", "/people/{fresh}/letter", "200 404 404 404 404 404 404", of="fresh"
     ),
@@ -199,6 +204,15 @@ API = {
     "GET /api/me": line("GET", "/api/me", "200 200 200 200 200 200 200"),
     "POST /api/search": line(
         "POST", "/api/search", "200 403 200 200 403 403 403", sent={"name": "Paid"}
+    ),
+    "POST /api/match": line(
+        "POST", "/api/match", "200 403 403 403 403 403 403", sent={"family_name": "Paid"}
+    ),
+    "POST /api/people": line(
+        "POST",
+        "/api/people",
+        "200 403 403 403 403 403 403",
+        sent={"family_name": "New", "given_names": "Noor", "key": str(uuid.UUID(int=9))},
     ),
     "GET /api/people/{ref}": line(
         "GET", "/api/people/{paid}", "200 404 200 404 404 404 200", of="paid"

@@ -3,7 +3,16 @@
 from django.urls import path
 
 # Each of them adds its own operations.
-from wholeplace.api import casework, corrections, me, money, people, places, trawls  # noqa: F401
+from wholeplace.api import (  # noqa: F401
+    casework,
+    corrections,
+    me,
+    money,
+    new_people,
+    people,
+    places,
+    trawls,
+)
 from wholeplace.api.app import api
 
 urlpatterns = [path("", api.urls)]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from wholeplace.core.rules.files.believed_file import place_believed
 from wholeplace.core.rules.files.inherit import place_document
+from wholeplace.core.rules.files.intake_file import place_intake
 from wholeplace.core.rules.files.sealed_file import place_sealed
 from wholeplace.core.rules.files.sharing_file import place_agreements
 from wholeplace.rooms.agencies.actions import (
@@ -25,11 +26,12 @@ def set_up(place: Path, *, demonstration: bool) -> None:
         demonstration: also make the invented staff who can sign in.
 
     Raises:
-        FileMistake: a sharing agreement, or what is believed, is wrong; nothing was changed.
+        FileMistake: one of the files is wrong; nothing was changed.
     """
     agreements = place_agreements(place)
     sealed = place_sealed(place)
     place_believed(place)
+    place_intake(place)
     put_roles(place_document(place, "governance", "roles").value)
     put_agencies(place_document(place, "governance", "agencies").value["agencies"])
     put_agreements(agreements)

@@ -20,6 +20,7 @@ from wholeplace.core.rules.facts import Text
 from wholeplace.core.rules.files.believed_file import BelievedFile, place_believed
 from wholeplace.core.rules.files.faults import meant
 from wholeplace.core.rules.files.inherit import read_one
+from wholeplace.core.rules.files.intake_file import IntakeFile, place_intake
 from wholeplace.core.rules.files.place_text import place_text
 from wholeplace.core.rules.files.places import Stamp, place_files, place_stamp
 from wholeplace.core.rules.files.scheme_loader import (
@@ -108,6 +109,12 @@ def believed() -> BelievedFile:
     return _believed(place, _stamp(place))
 
 
+def intake() -> IntakeFile | None:
+    """Who is told of a possible duplicate at intake; None where nobody is. Raises FileMistake."""
+    place = Path(settings.PLACE)
+    return _intake(place, _stamp(place))
+
+
 def kept_scheme_on(version_id: int, day: dt.date) -> Scheme:
     """A scheme as it was kept, for somebody who waits for an answer as at `day`.
 
@@ -165,6 +172,11 @@ def _publishing(place: Path, stamp: Stamp) -> Publishing:
 @functools.lru_cache(maxsize=2)
 def _believed(place: Path, stamp: Stamp) -> BelievedFile:
     return place_believed(place)
+
+
+@functools.lru_cache(maxsize=2)
+def _intake(place: Path, stamp: Stamp) -> IntakeFile | None:
+    return place_intake(place)
 
 
 @functools.lru_cache(maxsize=2)

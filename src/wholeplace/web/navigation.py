@@ -7,6 +7,7 @@ from wholeplace.web.look.model import Link
 # Right, words, address. The order is the order of the menu.
 PAGES = (
     ("person.search", "Search", "/search"),
+    ("person.record", "Record somebody", "/people/new"),
     ("adoption.seal", "Adoptions", "/adoptions"),
     ("identity.decide", "Who is who", "/identity"),
     ("trawl.read", "Work lists", "/trawls"),

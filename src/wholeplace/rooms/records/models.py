@@ -148,8 +148,12 @@ class Withheld(models.Model):
         ]
 
 
+TYPED = 0
+"""The load of a statement that no file told: somebody typed it in."""
+
+
 class Statement(models.Model):
-    """One version of one row of an agency's file."""
+    """One version of one row of an agency's file, or of what was typed in."""
 
     agency_id = models.BigIntegerField()
     load_id = models.BigIntegerField()

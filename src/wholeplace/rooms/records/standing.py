@@ -16,7 +16,7 @@ import pyarrow as pa
 from wholeplace.core.identity import fold
 from wholeplace.population.engines.duckdb import text_literal as lit
 from wholeplace.rooms.records import people, transfer
-from wholeplace.rooms.records.models import STATEMENTS
+from wholeplace.rooms.records.models import STATEMENTS, TYPED
 from wholeplace.rooms.records.source import reasons
 from wholeplace.rooms.records.source.layout import Arrived
 from wholeplace.rooms.records.source.spec import FileSpec
@@ -54,7 +54,11 @@ def fetch_current(
     if file.changes:
         push_keys(engine, f"SELECT DISTINCT source_key FROM staged_{name} WHERE fine", table)
         joined = f"pg_temp.asked k JOIN {table} t ON t.source_key = k.source_key"
-    query = f"SELECT {chosen} FROM {joined} WHERE t.agency_id = %s AND t.superseded_at IS NULL"
+    # What was typed in belongs to no file, so none can lack it.
+    query = (
+        f"SELECT {chosen} FROM {joined} WHERE t.agency_id = %s AND t.superseded_at IS NULL"
+        f" AND t.load_id <> {TYPED}"
+    )
     current = transfer.pull(query, [agency_id], CURRENT)
     engine.register("pulled", current)
     engine.execute(f"CREATE TABLE current_{name} AS SELECT * FROM pulled")
