@@ -46,10 +46,9 @@ def write_search_keys(
         held: the columns that it has.
         few: those who were known are few of very many.
     """
-    _take_apart(engine, "said_given", [c for c in _GIVEN if c in held], spoken.given_words)
-    _take_apart(engine, "said_family", [c for c in _FAMILY if c in held], spoken.family_parts)
+    take_apart(engine, held)
     like = "SELECT number, person_id, given, family, date_of_birth, how FROM people_searchkey"
-    transfer.push(engine, _pairs(held), "search_keys", like)
+    transfer.push(engine, pairs(held), "search_keys", like)
     with connection.cursor() as cursor, transfer.in_bulk():
         cursor.execute(
             "DELETE FROM people_searchkey AS k USING pg_temp.known_people AS n"
@@ -60,6 +59,12 @@ def write_search_keys(
             " date_of_birth, how FROM pg_temp.search_keys",
             [write.agency_id],
         )
+
+
+def take_apart(engine: duckdb.DuckDBPyConnection, held: set[str]) -> None:
+    """The tables `said_given` and `said_family`: each distinct name, and what it is made of."""
+    _take_apart(engine, "said_given", [c for c in _GIVEN if c in held], spoken.given_words)
+    _take_apart(engine, "said_family", [c for c in _FAMILY if c in held], spoken.family_parts)
 
 
 def _take_apart(
@@ -84,7 +89,7 @@ def _take_apart(
     engine.unregister("taken_apart")
 
 
-def _pairs(held: set[str]) -> str:
+def pairs(held: set[str]) -> str:
     """SQL: number, person, given, family, birth date and what each pair is, a number once."""
     part, main = spoken.PART, spoken.MAIN
     first = f"CASE WHEN n = 0 THEN {main} ELSE {part} END"
