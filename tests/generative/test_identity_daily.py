@@ -67,7 +67,7 @@ class Everybody:
         self.never: set[tuple[int, int]] = set()
         self.must: set[tuple[int, int]] = set()
 
-    def day(self) -> tuple[set[int], set[int], set[int]]:
+    def day(self) -> tuple[set[int], set[int]]:
         """Some are put right, some go, some come (now and then a crowd), some are decided on."""
         chance, ids = self.chance, sorted(self.records)
         changed = set(chance.sample(ids, 3))
@@ -82,11 +82,11 @@ class Everybody:
             self.records[self.next] = somebody(chance) | crowd
             changed.add(self.next)
             self.next += 1
-        return changed, gone, self.decide()
+        self.decide()
+        return changed, gone
 
-    def decide(self) -> set[int]:
+    def decide(self) -> None:
         """One pair more, and perhaps one fewer; never one against another."""
-        before = self.never | self.must
         for pairs in (self.never, self.must):
             if pairs and self.chance.random() < 0.5:
                 pairs.remove(sorted(pairs)[0])
@@ -95,7 +95,6 @@ class Everybody:
             self.never.add((one, other))
         elif not self.never:
             self.must.add((one, other))
-        return {n for pair in before ^ (self.never | self.must) for n in pair}
 
     def settings(self) -> LinkSettings:
         decided = {"never": tuple(sorted(self.never)), "must": tuple(sorted(self.must))}
@@ -132,12 +131,10 @@ def test_days_carried_in_give_what_linking_everybody_by_the_same_figures_gives(
     crowded = 0
     for day in range(1, 6):
         before = tmp_path / str(day - 1)
-        changed, gone, decided = world.day()
+        changed, gone = world.day()
         some = world.write(tmp_path / "some.parquet", changed)
         everybody = world.write(tmp_path / "everybody.parquet")
-        now = link_changes(
-            Changes(some, gone, decided), before, tmp_path / str(day), world.settings()
-        )
+        now = link_changes(Changes(some, gone), before, tmp_path / str(day), world.settings())
         full = link(everybody, tmp_path / "full", world.settings(), given=before)
         for name in ("clusters", "edges", "apart", "unsure", "left_out", "frequencies"):
             assert held(now.folder, name) == held(full.folder, name), (day, name)

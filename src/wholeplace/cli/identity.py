@@ -36,19 +36,26 @@ def identity() -> None:
 
 
 @app.command("link")
-def link(as_json: AsJson = False) -> None:
+def link(
+    as_json: AsJson = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Compare everybody, and learn anew.")
+    ] = False,
+) -> None:
     """Compare the records of all agencies; link them again and nothing changes.
 
-    Reads what tells people apart of the agencies that a sharing agreement names for linking.
+    Reads what tells people apart of the agencies that a sharing agreement names for linking:
+    where the last linking is kept, only of those that have changed since.
 
     Example: wholeplace identity link --json
     """
     with database():
-        outcome = _link(quiet=as_json)
+        outcome = _link(quiet=as_json, full=full)
     if as_json:
         typer.echo(json.dumps(_data(outcome), indent=2))
         return
     typer.echo(f"Linking {outcome.run_id}: {outcome.records:,} records.")
+    typer.echo(f"  {_which_way(outcome)}.")
     for why, words in WORDS.items():
         if outcome.counts[why]:
             typer.echo(f"  {outcome.counts[why]:>11,} {words}")
@@ -56,7 +63,15 @@ def link(as_json: AsJson = False) -> None:
         typer.echo("Nothing has changed.")
 
 
-def _link(*, quiet: bool) -> Outcome:
+def _which_way(outcome: Outcome) -> str:
+    """Whether everybody was compared, and why, or how many had changed."""
+    told = outcome.figures
+    if told["way"] == "everybody":
+        return f"All were compared: {told['why']}"
+    return f"{told['changed']:,} had changed, the others are as they were"
+
+
+def _link(*, quiet: bool, full: bool) -> Outcome:
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     from wholeplace.flows.link_people import link_people
@@ -64,7 +79,7 @@ def _link(*, quiet: bool) -> Outcome:
     columns = (SpinnerColumn(), TextColumn("{task.description:<32}"), TimeElapsedColumn())
     with Progress(*columns, disable=quiet or not os.isatty(2), transient=True) as bars:
         bar = bars.add_task("", total=None)
-        return link_people(progress=lambda step: bars.update(bar, description=step))
+        return link_people(progress=lambda step: bars.update(bar, description=step), full=full)
 
 
 def _data(outcome: Outcome) -> dict[str, Any]:

@@ -4,7 +4,8 @@ Under an account of its own, and under the sharing agreement that allows it: the
 people apart are read of every agency that the agreement names and compared; what the clusters
 change of who is who is written, and nothing else. All in one transaction: killed at any moment,
 nothing has happened, and what was read lies in a private folder that the next linking removes.
-The files from which the next linking goes on are kept apart (rooms/identity/kept.py).
+The files from which the next linking goes on are kept apart (rooms/identity/kept.py). Where they
+are there and fit, only what changed since is read, compared and written: docs/adr/0015.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings as django_settings
 from django.db import connection, transaction
@@ -31,14 +32,20 @@ from wholeplace.rooms.identity.asked import write_pairs, write_reviews
 from wholeplace.rooms.identity.clusters import write_members
 from wholeplace.rooms.identity.decisions import in_force
 from wholeplace.rooms.identity.export import write_records
+from wholeplace.rooms.identity.index import write_index
 from wholeplace.rooms.identity.kept import keep, kept_home, sweep
 from wholeplace.rooms.identity.links import comparisons_of, write_links
+
+if TYPE_CHECKING:
+    from wholeplace.population.identity import LinkSettings
+    from wholeplace.rooms.identity.basis import Basis
 
 LINKER = "system-linker"
 PURPOSE = "linking"
 ROUTE = "identity link"
 RECORDS, LINKED = "records.parquet", "linked"
-CLUSTERS, EDGES = "clusters.parquet", "edges.parquet"
+CLUSTERS, EDGES, INDEXED = "clusters.parquet", "edges.parquet", "people.parquet"
+TOUCHED = "touched.parquet"
 
 Progress = Callable[[str], None]
 # Compares the records of a file and writes CLUSTERS and EDGES into a new folder; gives what
@@ -71,15 +78,17 @@ def link_people(
     settings: EngineSettings = EngineSettings(),
     engine: Engine | None = None,
     kept: Path | None = None,
+    full: bool = False,
 ) -> Outcome:
     """Find out which persons are one human being, and write what is new of it.
 
     Args:
         progress: called with each step's name.
         settings: threads and memory for reading and writing.
-        engine: what compares and clusters; the population engine's when not given.
+        engine: what compares and clusters everybody; the population engine's when not given.
         kept: where linkings are kept. When not given, in their own place; nowhere where the
             caller's transaction decides whether this linking has happened.
+        full: compare everybody, and learn anew, even where changes would do.
 
     Raises:
         NothingToLink: there is nothing to compare; nothing was changed.
@@ -88,24 +97,38 @@ def link_people(
     if kept is None and not connection.in_atomic_block:
         kept = kept_home()
     with _private_folder() as folder, _one_transaction():
-        watch = _Watch()
         run = actions.open_run()
-        records = _read(folder, settings, progress)
-        watch.ended("reading")
-        told = (engine or population_engine)(folder / RECORDS, folder / LINKED, progress)
-        watch.ended("linking")
-        progress("Writing who is who")
-        counts, comparisons = _write(folder / LINKED, settings, run)
-        watch.ended("writing")
-        figures = {**told, **watch.seconds}
-        actions.keep_run(
-            run, records=records, comparisons=comparisons, counts=counts, figures=figures
-        )
+        basis = _basis(run, kept, full=full or engine is not None)
+        outcome = _link(folder, run, basis, engine or _engine(basis), settings, progress)
         if kept:
-            keep(folder / LINKED, run, kept)
+            keep(folder / LINKED, run, basis.note(run), kept)
         progress("Committing")
     if kept:
         sweep(run.id, kept)
+    return outcome
+
+
+def _link(
+    folder: Path,
+    run: actions.Run,
+    basis: Basis,
+    engine: Engine,
+    settings: EngineSettings,
+    progress: Progress,
+) -> Outcome:
+    watch = _Watch()
+    read = _read(folder, settings, progress, basis)
+    watch.ended("reading")
+    told = engine(folder / RECORDS, folder / LINKED, progress)
+    watch.ended("linking")
+    progress("Writing who is who")
+    counts, comparisons = _write(folder / LINKED, settings, run, basis)
+    watch.ended("writing")
+    told = {**told, **_index(folder / LINKED, settings)}
+    watch.ended("indexing")
+    records = int(told.get("records", read))
+    figures = {**told, **basis.as_data(), **watch.seconds}
+    actions.keep_run(run, records=records, comparisons=comparisons, counts=counts, figures=figures)
     return Outcome(run.id, records, counts, figures)
 
 
@@ -122,10 +145,12 @@ class _Watch:
         self._began = now
 
 
-def _read(folder: Path, settings: EngineSettings, progress: Progress) -> int:
+def _read(folder: Path, settings: EngineSettings, progress: Progress, basis: Basis) -> int:
+    """Write the records to compare; returns how many there are."""
+    only = basis.touched if basis.before else None
     with connect(folder, settings) as duck:
-        records = write_records(duck, folder / RECORDS, progress)
-    if not records:
+        records = write_records(duck, folder / RECORDS, progress, only)
+    if not records and not basis.before:
         raise NothingToLink(
             "There are no records to compare.",
             why="No agency that a sharing agreement names for linking has any.",
@@ -135,30 +160,60 @@ def _read(folder: Path, settings: EngineSettings, progress: Progress) -> int:
 
 
 def _write(
-    folder: Path, settings: EngineSettings, run: actions.Run
+    folder: Path, settings: EngineSettings, run: actions.Run, basis: Basis
 ) -> tuple[dict[str, int], list[str]]:
+    few = basis.before is not None
     with connect(folder, settings) as duck:
-        counts = write_members(duck, folder / CLUSTERS, run.id, run.at)
-        counts |= write_links(duck, folder / EDGES, run.id)
+        touched = folder / TOUCHED if few else None
+        counts = write_members(duck, folder / CLUSTERS, run.id, run.at, touched)
+        counts |= write_links(duck, folder / EDGES, run.id, few=few)
         counts |= write_reviews(duck, folder, run.id)
         write_pairs(duck, folder)
         actions.settle_rows()
         return counts, comparisons_of(duck, folder / EDGES)
 
 
-def population_engine(records: Path, out: Path, progress: Progress) -> Mapping[str, Any]:
-    """The population engine: standardised, blocked, weighed and clustered; decisions stand."""
-    from wholeplace.population.identity import LinkSettings, link  # late: the linking library
-    from wholeplace.population.identity.explain import level_bits
+def _index(linked: Path, settings: EngineSettings) -> Mapping[str, Any]:
+    """Bring the index of everybody into line, so that one record is matched by this linking."""
+    if not (linked / INDEXED).exists():
+        return {}
+    with connect(linked, settings) as duck:
+        return write_index(duck, linked)
+
+
+def _basis(run: actions.Run, kept: Path | None, *, full: bool) -> Basis:
+    from wholeplace.rooms.identity.basis import basis_of  # late: the linking library
+
+    return basis_of(run, _linking(), kept, full=full, days=django_settings.LINKING_DAYS)
+
+
+def _linking() -> LinkSettings:
+    """How records are linked; decisions stand."""
+    from wholeplace.population.identity import LinkSettings
 
     must, never = in_force()
-    told = link(
-        records,
-        out,
-        LinkSettings(must=must, never=never),
-        progress=lambda stage: progress(f"Linking: {stage}"),
-    )
-    return told.as_data() | level_bits(told.learnt)
+    return LinkSettings(must=must, never=never)
+
+
+def _engine(basis: Basis) -> Engine:
+    """The population engine, for everybody or for what changed."""
+
+    def compare(records: Path, out: Path, progress: Progress) -> Mapping[str, Any]:
+        from wholeplace.population.identity import link
+        from wholeplace.population.identity.daily import Changes, link_changes
+        from wholeplace.population.identity.explain import level_bits
+
+        def tell(stage: str) -> None:
+            progress(f"Linking: {stage}")
+
+        if basis.before:
+            changes = Changes(records, gone=basis.touched)
+            told = link_changes(changes, basis.before, out, _linking(), tell)
+        else:
+            told = link(records, out, _linking(), tell)
+        return told.as_data() | level_bits(told.learnt)
+
+    return compare
 
 
 @contextmanager

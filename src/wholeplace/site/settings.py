@@ -7,6 +7,7 @@
 | DATABASE_URL | a PostgreSQL 15 or later | the embedded one |
 | WHOLEPLACE_HOSTS | host names served, comma separated | this machine only |
 | WHOLEPLACE_SECURE | 1 when served over HTTPS | 0 |
+| WHOLEPLACE_LINKING_DAYS | who is who is learnt anew when it was learnt so many days ago | 7 |
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ ROOT = Path(__file__).resolve().parents[3]
 HOME = home_directory()
 PLACE = Path(os.environ.get("WHOLEPLACE_PLACE", ROOT / "places" / "birmingham"))
 SECURE = os.environ.get("WHOLEPLACE_SECURE") == "1"
+
+LINKING_DAYS = float(os.environ.get("WHOLEPLACE_LINKING_DAYS", "7"))
 
 SECRET_KEY = os.environ.get("WHOLEPLACE_SECRET_KEY") or secret(HOME, "django")
 DEBUG = False

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 import random
-import signal
-import subprocess
-import sys
-import time
 from collections import defaultdict
 from pathlib import Path
 
@@ -43,7 +38,6 @@ def somebody(n: int) -> dict[str, object]:
     }
 
 
-COMMAND = Path(sys.executable).with_name("wholeplace")
 TABLES = (Member, Identity, Link)
 
 
@@ -289,47 +283,6 @@ def test_a_linking_is_scored_by_the_truth(act, tmp_path):
     }
     assert figures["seconds"]["block"] == 0.1
     assert figures["peak_bytes"] == 1
-
-
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [COMMAND, "identity", *arguments],
-        capture_output=True,
-        text=True,
-        env=os.environ,
-        check=False,
-    )
-
-
-def test_killed_at_any_moment_and_run_again_it_is_as_undisturbed(committed, act):
-    """Given a linking killed at random moments, when it is run again, then nothing differs."""
-    world = World()
-    for n in range(30):
-        for agency in ("council-benefits", "council-housing"):
-            world.know(f"{n}-{agency}", agency, **somebody(n))
-    draw = random.Random(3)
-    environment = dict(os.environ)
-    for _ in range(2):
-        process = subprocess.Popen(
-            [COMMAND, "identity", "link"],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env=environment,
-        )
-        time.sleep(draw.uniform(0.5, 2.5))
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-    done = run("link", "--json")
-    assert done.returncode == 0, done.stderr
-    with act("system-linker", purpose="linking"):
-        members = Member.objects.filter(superseded_at=None)
-        groups = defaultdict(set)
-        for person, identity in members.values_list("person_id", "identity_id"):
-            groups[identity].add(person)
-        assert Member.objects.count() == 60
-        assert sorted(groups) == list(range(1, 31))
-    assert all(len(group) == 2 for group in groups.values())
-    assert folders_of_the_dead("linking") == []
 
 
 def test_bad_input_ends_with_2_and_says_why(act, tmp_path, capsys):

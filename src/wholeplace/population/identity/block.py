@@ -65,7 +65,7 @@ def block_pairs(
             `reasons`, in which bit n stands for block n.
         caps: how many records a key of each block may hold, as an earlier linking found; then
             the keys of the table `left_out` are left out whatever they hold.
-        keep: a folder to write everybody's keys into, a file a block: see `keys_file`.
+        keep: a folder to make, of everybody's keys, a file a block: see `keys_file`.
 
     The table `left_out` (block: its place; key: as `key_sql` hashes it) names the keys that were
     left out.
@@ -74,6 +74,8 @@ def block_pairs(
     engine.execute("CREATE OR REPLACE TEMP TABLE met (a BIGINT, b BIGINT, reasons INTEGER)")
     if caps is None:
         engine.execute("CREATE OR REPLACE TABLE left_out (block INTEGER, key UBIGINT)")
+    if keep:
+        keep.mkdir()
     told = []
     for place, block in enumerate(blocks):
         _key(engine, table, block, keys_file(keep, place) if keep else None)

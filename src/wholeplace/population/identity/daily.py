@@ -10,24 +10,28 @@ matters, is said in docs/guides/linking.md.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
+from wholeplace.core.kernel.errors import UserMistake
 from wholeplace.population.engines.duckdb import connect, parquet
 from wholeplace.population.identity import kept
-from wholeplace.population.identity.block import block_changes, keys_file, keys_sql
+from wholeplace.population.identity.block import Blocked, block_changes, keys_file, keys_sql
 from wholeplace.population.identity.clustering import cluster_people
 from wholeplace.population.identity.guards import empty
 from wholeplace.population.identity.kept import (
     Figures,
+    decided_since,
+    fits,
     people_of,
     read_figures,
     read_tables,
     unsure_sql,
+    write_made_by,
     write_rows,
 )
 from wholeplace.population.identity.linking import (
@@ -51,14 +55,12 @@ class Changes:
 
     Attributes:
         records: a Parquet file as `link` reads it, of those alone that are new or another.
-        gone: ids of records that are no more; ids that were not there are passed over.
-        decided: ids of records of which somebody has since decided, or undone a decision, with
-            whom they are one person. All decisions in force stand in the settings.
+        gone: ids of records that are no more; those of `records`, and ids that were not there, are
+            passed over.
     """
 
     records: Path
     gone: Collection[int] = ()
-    decided: Collection[int] = ()
 
 
 def link_changes(
@@ -74,7 +76,8 @@ def link_changes(
         changes: see there.
         before: the folder of the linking, as `link` or this function wrote it. It is not changed.
         out: as for `link`.
-        settings: those of the linking, with the decisions now in force.
+        settings: those of the linking, with the decisions now in force; what has been decided or
+            undone since is found by them.
         progress: told each stage as it begins.
 
     Returns:
@@ -83,9 +86,15 @@ def link_changes(
         The clusters are those that `link(..., given=before)` gives of all records.
 
     Raises:
-        UserMistake: as `link`; or `before` holds no linking.
+        UserMistake: as `link`; or `before` holds no linking of this program by these settings.
     """
     settings.check()
+    if not fits(before, settings):
+        raise UserMistake(
+            f"{before} holds no linking into which changes fit.",
+            why="Another program made it, or other settings.",
+            do="Link everybody.",
+        )
     watch = Watch(progress)
     with making(out, watch) as half:
         engine = connect(half, settings.engine, reads=(changes.records.parent, before))
@@ -107,28 +116,24 @@ def _link(
     figures, model = read_figures(before), settings.model
     with watch.stage("standardise"):
         changed = _everybody(engine, changes, before, half)
-        engine.execute("CREATE TABLE later AS SELECT * EXCLUDE (gone) FROM since WHERE NOT gone")
         emptied = empty(engine, "later", figures.found)
     with watch.stage("block"):
-        read_tables(engine, before)
-        keys = [_keys(before, block, place) for place, block in enumerate(model.blocks)]
-        blocks = block_changes(engine, keys, "changed", model.blocks, figures.caps, "pairs")
+        blocks = _block(engine, before, figures, model.blocks)
     with watch.stage("predict"):
         _read_people(engine, half, figures, "met_people", _MET)
         predict(engine, model, figures.learnt, "met_people", "pairs", "weighed")
     with watch.stage("cluster"):
         engine.execute("INSERT INTO changed SELECT id FROM gone")
-        _read_pairs(engine, before, settings)
-        _reach(engine, changes.decided, settings)
+        _reach(engine, before, settings)
         _read_people(engine, half, figures, "again", "SELECT id FROM reached")
         touched, clusters = _cluster(engine, before, settings)
     with watch.stage("write"):
         _write(engine, before, half, settings)
     counts = (rows_of(engine, "clusters"), rows_of(engine, "pairs"), rows_of(engine, "edges"))
+    took, learnt = watch.seconds, figures.learnt
     return lambda out: Linked(
-        out, *counts, clusters, watch.seconds, peak_bytes(), blocks, emptied, figures.learnt,
-        changed=changed, touched=touched,
-    )  # fmt: skip
+        out, *counts, clusters, took, peak_bytes(), blocks, emptied, learnt, changed, touched
+    )
 
 
 _MET = "SELECT join_key_l AS id FROM pairs UNION SELECT join_key_r FROM pairs"
@@ -137,7 +142,10 @@ _MET = "SELECT join_key_l AS id FROM pairs UNION SELECT join_key_r FROM pairs"
 def _everybody(
     engine: duckdb.DuckDBPyConnection, changes: Changes, before: Path, half: Path
 ) -> int:
-    """The tables `since`, `changed` and `gone`; returns how many changed or are gone."""
+    """The tables `since`, `later`, `changed` and `gone`; how many changed or are gone.
+
+    `since` holds who has changed since everybody was linked, `later` those of them who are there.
+    """
     engine.execute(f"CREATE VIEW stored AS SELECT * FROM {parquet(changes.records.resolve())}")
     check_records(engine, changes.records)
     standardise(engine, "stored", "fresh")
@@ -153,9 +161,18 @@ def _everybody(
         "USING (id) ANTI JOIN gone USING (id) UNION ALL BY NAME SELECT *, false AS gone FROM fresh "
         "UNION ALL BY NAME SELECT id, true AS gone FROM gone"
     )
+    engine.execute("CREATE TABLE later AS SELECT * EXCLUDE (gone) FROM since WHERE NOT gone")
     write_rows(engine, "SELECT * FROM since ORDER BY id", half / kept.SINCE)
     _link_file(before / kept.PEOPLE, half / kept.PEOPLE)
     return rows_of(engine, "fresh") + rows_of(engine, "gone")
+
+
+def _block(
+    engine: duckdb.DuckDBPyConnection, before: Path, figures: Figures, blocks: Sequence[Block]
+) -> tuple[Blocked, ...]:
+    read_tables(engine, before)
+    keys = [_keys(before, block, place) for place, block in enumerate(blocks)]
+    return block_changes(engine, keys, "changed", blocks, figures.caps, "pairs")
 
 
 def _keys(before: Path, block: Block, place: int) -> str:
@@ -197,10 +214,10 @@ def _read_pairs(engine: duckdb.DuckDBPyConnection, before: Path, settings: LinkS
     )
 
 
-def _reach(
-    engine: duckdb.DuckDBPyConnection, decided: Collection[int], settings: LinkSettings
-) -> None:
+def _reach(engine: duckdb.DuckDBPyConnection, before: Path, settings: LinkSettings) -> None:
     """The table `reached`: whom edges or decisions, former or new, lead to from what changed."""
+    _read_pairs(engine, before, settings)
+    decided = decided_since(before, settings)
     must = pairs_of(settings.must)
     engine.register("given", pa.table({"a": must[:, 0], "b": must[:, 1]}))
     engine.execute("INSERT INTO joined SELECT a, b FROM given")
@@ -244,6 +261,7 @@ def _cluster(
 def _write(
     engine: duckdb.DuckDBPyConnection, before: Path, half: Path, settings: LinkSettings
 ) -> None:
+    write_made_by(half, settings)
     (half / kept.KEYS).mkdir()
     keys = (f"{kept.KEYS}/{file.name}" for file in (before / kept.KEYS).iterdir())
     for name in (kept.MODEL, kept.GUARDS, kept.BLOCKS, kept.FREQUENCIES, *keys):

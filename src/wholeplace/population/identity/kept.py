@@ -15,6 +15,7 @@ In the folder that `link` writes lie, beside the clusters:
 | edges.parquet | `a` < `b`, `weight` in bits, `probability`, `gamma_<comparison>`: pairs of `review_bits` or more |
 | apart.parquet | `a` < `b`: pairs of `apart_bits` or less |
 | unsure.parquet | `a` < `b`, `weight`, `levels` (a number a comparison, in the model's order), `why`: for people to decide, see `unsure_sql` |
+| made_by.json | `program`: which program and settings; `must` and `never`: the decisions in force |
 | touched.parquet | `record_id`: after a day's changes alone, the records that were clustered again |
 
 Rows are in the order of their ids, after a day's changes those of that day last.
@@ -22,15 +23,19 @@ Rows are in the order of their ids, after a day's changes those of that day last
 
 from __future__ import annotations
 
+import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+import wholeplace.core.identity as core
 from wholeplace.core.kernel.errors import UserMistake
-from wholeplace.population.engines.duckdb import parquet, text_literal
+from wholeplace.population.engines.duckdb import EngineSettings, parquet, text_literal
 from wholeplace.population.identity.block import Blocked
 from wholeplace.population.identity.guards import Found
 from wholeplace.population.identity.model import Learnt
@@ -41,6 +46,7 @@ CLUSTERS, EDGES = "clusters.parquet", "edges.parquet"
 APART, UNSURE, TOUCHED = "apart.parquet", "unsure.parquet", "touched.parquet"
 LEFT_OUT, FREQUENCIES = "left_out.parquet", "frequencies.parquet"
 MODEL, GUARDS, BLOCKS = "model.json", "guards.json", "blocks.json"
+MADE_BY = "made_by.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,56 @@ def write_figures(folder: Path, figures: Figures) -> None:
     ):
         text = json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False)
         (folder / name).write_text(text + "\n", encoding="utf-8")
+
+
+def write_made_by(folder: Path, settings: LinkSettings) -> None:
+    """Write made_by.json."""
+    held = {"program": program(settings), "must": settings.must, "never": settings.never}
+    (folder / MADE_BY).write_text(json.dumps(held) + "\n", encoding="utf-8")
+
+
+def fits(folder: Path, settings: LinkSettings) -> bool:
+    """Whether this program, by these settings, made a linking, so that changes fit into it."""
+    try:
+        return bool(_read(folder / MADE_BY)["program"] == program(settings))
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def decided_since(folder: Path, settings: LinkSettings) -> set[int]:
+    """Records about which something else is decided now than when a linking was made.
+
+    Raises:
+        UserMistake: the folder holds no linking.
+    """
+    try:
+        held = _read(folder / MADE_BY)
+        former = {(kind, one, other) for kind in ("must", "never") for one, other in held[kind]}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _unreadable(folder, error) from error
+    now = {("must", *pair) for pair in settings.must} | {
+        ("never", *pair) for pair in settings.never
+    }
+    return {record for _, *pair in former ^ now for record in pair}
+
+
+def program(settings: LinkSettings) -> str:
+    """A SHA-256 over the program that links, its libraries' versions and the settings.
+
+    Without the decisions, and how much of the machine may be taken.
+    """
+    said = hashlib.sha256(_text_of_program())
+    said.update(repr(replace(settings, must=(), never=(), engine=EngineSettings())).encode())
+    return said.hexdigest()
+
+
+@cache
+def _text_of_program() -> bytes:
+    versions = [f"{name} {version(name)}" for name in ("wholeplace", "splink", "duckdb")]
+    files = (*Path(__file__).parent.glob("*.py"), *Path(core.__file__).parent.glob("*.py"))
+    return "\n".join(versions).encode() + b"".join(
+        file.name.encode() + file.read_bytes() for file in sorted(files)
+    )
 
 
 def read_figures(folder: Path) -> Figures:

@@ -32,6 +32,7 @@ from wholeplace.population.identity.kept import (
     read_figures,
     read_tables,
     write_figures,
+    write_made_by,
     write_pairs,
     write_rows,
 )
@@ -179,10 +180,8 @@ def _link(
         if given:
             read_tables(engine, given)
         caps = figures.caps if figures else None
-        (half / kept.KEYS).mkdir()
-        blocks = block_pairs(
-            engine, "people", model.blocks, settings.limits, "pairs", caps, half / kept.KEYS
-        )
+        keys = half / kept.KEYS
+        blocks = block_pairs(engine, "people", model.blocks, settings.limits, "pairs", caps, keys)
         compared = rows_of(engine, "pairs")
     with watch.stage("train"):
         learnt = figures.learnt if figures else _learn(engine, settings)
@@ -272,6 +271,7 @@ def _write(
     ):
         write_rows(engine, query, half / name)
     write_figures(half, figures)
+    write_made_by(half, settings)
     return rows_of(engine, f"weighed WHERE weight >= {settings.review_bits}")
 
 

@@ -61,7 +61,11 @@ SELECT m.person_id, n.identity_id, m.why FROM moves m JOIN numbered n USING (clu
 
 
 def write_members(
-    engine: duckdb.DuckDBPyConnection, clusters: Path, run_id: int, at: object
+    engine: duckdb.DuckDBPyConnection,
+    clusters: Path,
+    run_id: int,
+    at: object,
+    touched: Path | None = None,
 ) -> dict[str, int]:
     """Write what a run's clusters change of who belongs where; returns how many, by why.
 
@@ -70,14 +74,19 @@ def write_members(
         clusters: Parquet with record_id and cluster, each record once.
         run_id: the run, whose row is there or comes in the same transaction.
         at: the moment at which the rows are recorded.
+        touched: Parquet with record_id, where all other clusters are those of the last run: then
+            nobody else's rows are read.
 
     Persons in no cluster stay where they were.
     """
-    source = text_literal(str(clusters))
-    engine.execute(
-        f"CREATE OR REPLACE TABLE clusters AS SELECT record_id, cluster FROM read_parquet({source})"
-    )
-    _fetch_former(engine)
+    every = f"read_parquet({text_literal(str(clusters))})"
+    if touched:
+        _fetch_some(engine, every, f"read_parquet({text_literal(str(touched))})")
+    else:
+        engine.execute(
+            f"CREATE OR REPLACE TABLE clusters AS SELECT record_id, cluster FROM {every}"
+        )
+        _fetch_former(engine)
     engine.execute(_STATE)
     engine.execute(f"CREATE OR REPLACE TABLE touched AS {_TOUCHED}")
     _settle(engine)
@@ -85,15 +94,47 @@ def write_members(
         cursor.execute("SELECT coalesce(max(id), 0) FROM identity_identity")
         engine.execute(_NUMBERED.format(start=int(cursor.fetchone()[0])))
     engine.execute(_MOVES)
-    _put(engine, run_id, at)
+    _put(engine, run_id, at, few=touched is not None)
     counts = dict(engine.execute("SELECT why, count(*) FROM moving GROUP BY why").fetchall())
     found = {why: counts.get(why, 0) for why in ("first", "joined", "moved", "merged", "split")}
-    return found | {"identities": _one(engine, "SELECT count(*) FROM numbered")}
+    return found | {"identities": _one(engine, f"SELECT count(DISTINCT cluster) FROM {every}")}
 
 
-def _fetch_former(engine: duckdb.DuckDBPyConnection) -> None:
+def _fetch_some(engine: duckdb.DuckDBPyConnection, every: str, touched: str) -> None:
+    """The tables `clusters` and `former` of all whom the touched records' identities bear on.
+
+    Whoever shared an identity with one of them counts, with all of their own cluster, and so on:
+    then no other cluster has a claim to any of these identities. One round does, but where a
+    decision has moved somebody since.
+    """
+    engine.execute(f"CREATE OR REPLACE TABLE part AS SELECT record_id FROM {touched}")
+    while True:
+        like = "SELECT person_id AS id FROM identity_member"
+        transfer.push(engine, "SELECT record_id FROM part", "part", like)
+        _fetch_former(engine, _TOGETHER)
+        more = engine.execute(
+            f"INSERT INTO part SELECT record_id FROM {every} WHERE cluster IN (SELECT cluster"
+            f" FROM {every} AS c JOIN former f ON f.person_id = c.record_id)"
+            " AND record_id NOT IN (SELECT record_id FROM part)"
+        ).fetchall()
+        if more == [(0,)]:
+            break
+    engine.execute(
+        "CREATE OR REPLACE TABLE clusters AS"
+        f" SELECT record_id, cluster FROM {every} SEMI JOIN part USING (record_id)"
+    )
+
+
+_TOGETHER = """
+ AND identity_id = ANY (ARRAY(
+     SELECT identity_id FROM identity_member WHERE superseded_at IS NULL
+        AND person_id = ANY (ARRAY(SELECT id FROM pg_temp.part))))
+"""
+
+
+def _fetch_former(engine: duckdb.DuckDBPyConnection, narrowed: str = "") -> None:
     former = transfer.pull(
-        "SELECT person_id, identity_id FROM identity_member WHERE superseded_at IS NULL",
+        "SELECT person_id, identity_id FROM identity_member WHERE superseded_at IS NULL" + narrowed,
         [],
         {"person_id": pa.int64(), "identity_id": pa.int64()},
     )
@@ -143,7 +184,7 @@ def _table(
     engine.unregister("given")
 
 
-def _put(engine: duckdb.DuckDBPyConnection, run_id: int, at: object) -> None:
+def _put(engine: duckdb.DuckDBPyConnection, run_id: int, at: object, *, few: bool) -> None:
     new = "SELECT identity_id FROM numbered WHERE new ORDER BY identity_id"
     moving = "SELECT person_id, identity_id, why FROM moving ORDER BY identity_id, person_id"
     with connection.cursor() as cursor:
@@ -159,7 +200,8 @@ def _put(engine: duckdb.DuckDBPyConnection, run_id: int, at: object) -> None:
         with transfer.in_bulk():
             cursor.execute(
                 "UPDATE identity_member AS m SET superseded_at = %s FROM pg_temp.moving AS n"
-                " WHERE m.person_id = n.person_id AND m.superseded_at IS NULL",
+                " WHERE m.person_id = n.person_id AND m.superseded_at IS NULL"
+                + (_FEW if few else ""),
                 [at],
             )
         cursor.execute(
@@ -167,6 +209,10 @@ def _put(engine: duckdb.DuckDBPyConnection, run_id: int, at: object) -> None:
             " SELECT person_id, identity_id, why, %s, %s FROM pg_temp.moving",
             [at, run_id],
         )
+
+
+# Found by number, one by one; for very many, going over all rows once is quicker.
+_FEW = " AND m.person_id = ANY (ARRAY(SELECT person_id FROM pg_temp.moving))"
 
 
 def _one(engine: duckdb.DuckDBPyConnection, query: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import duckdb
@@ -58,6 +58,7 @@ def write_records(
     engine: duckdb.DuckDBPyConnection,
     out: Path,
     progress: Callable[[str], None] = lambda step: None,
+    only: Sequence[int] | None = None,
 ) -> int:
     """Write the records that the acting account may link; one row a person. Returns how many.
 
@@ -65,6 +66,7 @@ def write_records(
         engine: may write below the folder of `out`.
         out: the file, with the columns `record_id` (the person's number), `source` (the code of
             the agency), `source_key` and what tells people apart, as stored.
+        only: of these persons alone; None is everybody.
 
     Raises:
         Refused: the acting role may not link.
@@ -73,7 +75,7 @@ def write_records(
     _make_empty(engine)
     for agency_id, code in _agencies():
         progress(f"Reading {code}")
-        engine.execute(f"INSERT INTO linking {_read(engine, agency_id, code)}")
+        engine.execute(f"INSERT INTO linking {_read(engine, agency_id, code, only)}")
     order = "SELECT * FROM linking ORDER BY record_id"
     engine.execute(f"COPY ({order}) TO {text_literal(str(out))} (FORMAT parquet)")
     count = int(engine.execute("SELECT count(*) FROM linking").fetchall()[0][0])
@@ -99,14 +101,20 @@ def _agencies() -> list[tuple[int, str]]:
         return list(cursor.fetchall())
 
 
-def _read(engine: duckdb.DuckDBPyConnection, agency_id: int, code: str) -> str:
+def _read(
+    engine: duckdb.DuckDBPyConnection, agency_id: int, code: str, only: Sequence[int] | None
+) -> str:
     """Fetch one agency's rows; returns the query that puts them together."""
     for view, table, columns in (
         ("identity_record", "records", _RECORD),
         ("identity_home", "homes", _HOMES),
     ):
         query = f"SELECT {', '.join(columns)} FROM {view} WHERE agency_id = %s"
-        engine.register("pulled", transfer.pull(query, [agency_id], columns))
+        values: list[object] = [agency_id]
+        if only is not None:
+            query += " AND record_id = ANY (%s::bigint[])"
+            values.append(f"{{{','.join(map(str, only))}}}")
+        engine.register("pulled", transfer.pull(query, values, columns))
         engine.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * FROM pulled")
         engine.unregister("pulled")
     return _WITH_HOMES.replace("$source", text_literal(code))

@@ -74,11 +74,14 @@ def comparisons_of(engine: duckdb.DuckDBPyConnection, edges: Path) -> list[str]:
     return [row[0].removeprefix(GAMMA) for row in told.fetchall() if row[0].startswith(GAMMA)]
 
 
-def write_links(engine: duckdb.DuckDBPyConnection, edges: Path, run_id: int) -> dict[str, int]:
+def write_links(
+    engine: duckdb.DuckDBPyConnection, edges: Path, run_id: int, *, few: bool = False
+) -> dict[str, int]:
     """Write what differs of the pairs that are kept; call it after `write_members`.
 
     Args:
         edges: Parquet with a, b, weight (bits) and a level (`gamma_…`) for each comparison.
+        few: `write_members` was told who was touched: nobody else's pairs are read.
 
     Returns:
         How many pairs were put and how many taken away; a pair that changed is both.
@@ -94,9 +97,9 @@ def write_links(engine: duckdb.DuckDBPyConnection, edges: Path, run_id: int) -> 
     engine.execute("CREATE OR REPLACE TABLE joining AS SELECT * FROM given")
     engine.unregister("given")
     engine.execute(_CHOSEN)
-    _fetch_stored(engine)
+    _fetch_stored(engine, few=few)
     engine.execute(_STALE)
-    return _put(engine, run_id)
+    return _put(engine, run_id, few=few)
 
 
 def spanning(pairs: Iterable[Pair]) -> list[Pair]:
@@ -118,15 +121,22 @@ def spanning(pairs: Iterable[Pair]) -> list[Pair]:
     return kept
 
 
-def _fetch_stored(engine: duckdb.DuckDBPyConnection) -> None:
+def _fetch_stored(engine: duckdb.DuckDBPyConnection, *, few: bool) -> None:
     columns = {"id": pa.int64(), "a": pa.int64(), "b": pa.int64(), "weight": pa.float64()}
     query = "SELECT id, a_id, b_id, weight, levels::text FROM identity_link"
+    if few:
+        like = "SELECT person_id AS id FROM identity_member"
+        transfer.push(engine, "SELECT person_id FROM former", "bearing", like)
+        query = f"{query} WHERE a_id {_BEARING} UNION {query} WHERE b_id {_BEARING}"
     engine.register("pulled", transfer.pull(query, [], columns | {"levels": pa.string()}))
     engine.execute("CREATE OR REPLACE TABLE stored AS SELECT * FROM pulled")
     engine.unregister("pulled")
 
 
-def _put(engine: duckdb.DuckDBPyConnection, run_id: int) -> dict[str, int]:
+_BEARING = "= ANY (ARRAY(SELECT id FROM pg_temp.bearing))"
+
+
+def _put(engine: duckdb.DuckDBPyConnection, run_id: int, *, few: bool) -> dict[str, int]:
     with connection.cursor() as cursor:
         like = "SELECT a_id, b_id, weight, levels FROM identity_link"
         gone = transfer.push(engine, "SELECT id FROM stale", "stale", "SELECT 0::bigint AS id")
@@ -135,6 +145,7 @@ def _put(engine: duckdb.DuckDBPyConnection, run_id: int) -> dict[str, int]:
             with transfer.in_bulk():
                 cursor.execute(
                     "DELETE FROM identity_link AS l USING pg_temp.stale AS s WHERE l.id = s.id"
+                    + transfer.those_of("stale", "l.id", few=few)
                 )
         if put:
             cursor.execute(
