@@ -25,6 +25,7 @@ TABLES = {
     "budget": "ledger.Budget",
     "contact bar": "people.ContactBar",
     "correction": "records.Correction",
+    "correction request": "records.CorrectionRequest",
     "decision": "casework.Decision",
     "finding": "schemes.Finding",
     "funding source": "ledger.FundingSource",
