@@ -27,6 +27,7 @@ from wholeplace.core.rules.files.places import place_files
 from wholeplace.flows import governance, place_rules
 from wholeplace.flows.demonstration_adoption import adopt_a_child
 from wholeplace.flows.demonstration_casework import ASSESSORS, work_the_list
+from wholeplace.flows.demonstration_identity import decide_some
 from wholeplace.flows.link_people import LINKER, link_people
 from wholeplace.flows.load_extract import find_source, load_extract
 from wholeplace.flows.load_places import load_demonstration_places
@@ -144,6 +145,7 @@ def _make(place: Path, people: int, today: dt.date) -> None:
         linked = identity.last_run()
     if linked is None:
         link_people()
+    decide_some()
     adopt_a_child(today)
     for day in (today - dt.timedelta(weeks=WEEKS_AGO), today):
         run = _trawl(SCHEME, day)

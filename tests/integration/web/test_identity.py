@@ -73,7 +73,7 @@ def test_a_pair_shows_what_agrees_what_counts_and_what_would_change(world, act):
     assert text.count("<svg") == 1
     for step in ("Any two records", "How rare these values are", "Together"):
         assert text.count(step) >= 2  # in the picture, and in the table beside it
-    assert "Ann Test, " in text  # whom a decision would join, too
+    assert "Ann Test (" in text  # whom a decision would join, too
     assert "A Worker" in text
     assert "No case, payment, letter or restriction moves" in text
     with act("owen.pryce"):
