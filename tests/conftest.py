@@ -17,12 +17,12 @@ from pathlib import Path
 import pytest
 from pytest_django import DjangoDbBlocker
 from tests.databases import copy_database, drop_database, point_at
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[1]
 OPEN_DATA = ROOT.parent / "shared" / "data"
 
 QUICK_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"
-PATIENCE = 300  # seconds that only a machine at its limits needs; nothing waits so long otherwise
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 HOME = ROOT / "var" / "tests" / WORKER
 

@@ -10,12 +10,12 @@ import os
 import shutil
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from tests.waiting import PATIENCE, until
 
 from wholeplace.population.engines.spark.session import missing
 
@@ -54,7 +54,7 @@ def cluster(home: Path, workers: int = 2) -> Iterator[str]:
         for process in reversed(started):
             process.terminate()
         for process in started:
-            process.wait(timeout=30)
+            process.wait(timeout=PATIENCE)
 
 
 def _start(script: Path, home: Path, name: str, *arguments: object) -> subprocess.Popen[bytes]:
@@ -71,12 +71,12 @@ def _start(script: Path, home: Path, name: str, *arguments: object) -> subproces
 
 
 def _wait(log: Path, words: str, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(600):
-        if words in log.read_text(errors="replace"):
-            return
-        assert process.poll() is None, log.read_text(errors="replace")[-2000:]
-        time.sleep(0.1)
-    raise AssertionError(f"“{words}” did not come: {log.read_text(errors='replace')[-2000:]}")
+    def said() -> bool:
+        text = log.read_text(errors="replace")
+        assert words in text or process.poll() is None, text[-2000:]
+        return words in text
+
+    until(said, f"“{words}” did not come into {log}")
 
 
 def _free_port() -> int:

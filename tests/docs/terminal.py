@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.waiting import PATIENCE
+
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"<!-- (file: (?P<name>\S+)|run[^>]*) -->\n```\w*\n(?P<body>.*?)```", re.S)
 
@@ -69,7 +71,7 @@ class Terminal:
             env=own,
             text=True,
             capture_output=True,
-            timeout=300,
+            timeout=PATIENCE,
             check=False,
         )
 

@@ -7,13 +7,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+from tests.waiting import until
 
 from wholeplace.core.kernel.errors import UserMistake
 from wholeplace.population.city.make import Request, make_city
@@ -378,9 +378,7 @@ def test_a_killed_run_leaves_nothing_that_looks_whole_and_can_be_run_again(tmp_p
     )
     run = subprocess.Popen([sys.executable, "-c", code])
     half = tmp_path / "city.tmp" / RESIDENTS
-    deadline = time.monotonic() + 60
-    while not half.exists() and time.monotonic() < deadline:
-        time.sleep(0.02)
+    until(half.exists, "no file was begun")
     os.kill(run.pid, signal.SIGKILL)
     assert run.wait() == -signal.SIGKILL
     assert not out.exists()

@@ -16,6 +16,7 @@ from tests.builders import (
     make_person,
     state_resident,
 )
+from tests.waiting import PATIENCE
 
 from wholeplace.core.kernel.errors import Stale, UserMistake
 from wholeplace.rooms.casework import applications, awards, payments, queries
@@ -160,7 +161,7 @@ def test_money_freed_while_an_award_is_queued_is_offered_to_it(committed, act):
 
     def decide() -> None:
         try:
-            freed.wait(10)
+            freed.wait(PATIENCE)
             with act("tom.okafor"):
                 made.append(make_award(second, budget))
         finally:
@@ -171,7 +172,7 @@ def test_money_freed_while_an_award_is_queued_is_offered_to_it(committed, act):
     with act("amina.begum"):
         awards.end(award_id=ending, version=2, happened_on=MONDAY, reason="Job ended")
         freed.set()
-        decider.join(1.5)  # it waits for the account, or has queued without seeing the money
-    decider.join(20)
+        decider.join(0.5)  # it waits for the account, or has queued without seeing the money
+    decider.join(PATIENCE)
     with act("tom.okafor"):
         assert queries.award(made[0]).line.state in ("offered", "confirmed")

@@ -7,14 +7,14 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection, connections, transaction
 from tests.builders import MONDAY, make_award, make_budget, make_person
+from tests.waiting import until, until_let_go
 
 from wholeplace.core.kernel.errors import NotFound, Refused, Stale, UserMistake
 from wholeplace.flows import pay
@@ -238,25 +238,43 @@ def test_sixty_four_decisions_at_once_commit_exactly_what_there_is(committed, ac
     assert [entry.place for entry in waiting] == list(range(1, 55))
 
 
+WAITING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+
+
+@contextmanager
+def held_up_at(payment: int):
+    """Somebody else is about to release this payment: a run comes to it and waits."""
+    key = [payments.PAYMENT_LOCK, payment]
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", key)
+        yield
+        cursor.execute("SELECT pg_advisory_unlock(%s, %s)", key)
+
+
+def is_waiting() -> bool:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(WAITING)
+        return bool(cursor.fetchone()[0])
+
+
 def test_a_run_killed_half_way_and_run_again_pays_each_once(committed, act):
-    budget, _ = make_case(act, people=6)
+    budget, made = make_case(act, people=6)
+    weeks = zip(*(payments_of(act, award) for award in made), strict=True)
+    oldest_first = [number for week in weeks for number in week]
     command = [sys.executable, "-m", "wholeplace.site.main", "payments", "run"]
     command += ["--as-at", LAST.isoformat(), "--by", "grace.lindqvist", "--json"]
-    killed = 0
-    for _ in range(3):
-        process = subprocess.Popen(
-            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=os.environ
-        )
-        before = released(act)
-        while process.poll() is None and released(act) < before + 7:
-            time.sleep(0.01)
-        if process.poll() is None:
-            process.send_signal(signal.SIGKILL)
-            killed += 1
-        process.wait()
+    for after in (7, 23):
+        with held_up_at(oldest_first[after]):
+            process = subprocess.Popen(
+                command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=os.environ
+            )
+            until(is_waiting, "the run came to no payment that somebody else was about to release")
+            process.kill()
+            assert process.wait() == -signal.SIGKILL
+        until_let_go()
+        assert released(act) == after
     done = subprocess.run(command, capture_output=True, text=True, env=os.environ, check=False)
     assert done.returncode == 0, done.stderr
-    assert killed >= 1
     with act("grace.lindqvist"):
         line = books.budget(budget)
         assert (line.spent_pence, line.committed_pence) == (280_00 * 6, 0)

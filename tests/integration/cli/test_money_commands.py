@@ -8,6 +8,7 @@ import json
 import pytest
 from django.db import connections
 from tests.builders import SCHEME, make_area, make_award, make_budget, make_claimant, make_person
+from tests.waiting import until
 
 from wholeplace.cli.main import run as command_line
 from wholeplace.rooms.audit import actions as audit
@@ -148,13 +149,12 @@ def test_the_trail_is_checked_and_a_broken_link_named(committed, act, capsys, tm
 
 def wait_and_seal_all() -> None:
     """Another test's open transaction on this server keeps events out of the chain a while."""
-    import time
 
-    until = time.monotonic() + 60
-    while audit.verify().unsealed and time.monotonic() < until:
+    def sealed() -> bool:
         audit.seal()
-        time.sleep(0.1)
-    assert audit.verify().unsealed == 0
+        return audit.verify().unsealed == 0
+
+    until(sealed, "events stay out of the chain")
 
 
 def test_ended_by_a_day_that_is_no_day(run):

@@ -12,6 +12,7 @@ import time
 import pytest
 from tests.builders import SCHEME, make_area, make_claimant
 from tests.integration.flows.trawled import DAY, city, trawl
+from tests.waiting import until_let_go
 
 from wholeplace.core.kernel.errors import UserMistake
 from wholeplace.flows import run_trawl
@@ -64,6 +65,7 @@ def test_a_trawl_killed_at_any_moment_leaves_nothing_and_the_next_is_whole(commi
             time.sleep(0.01)
         process.send_signal(signal.SIGKILL)
         process.wait()
+        until_let_go()
     with act("amina.begum"):
         assert Finding.objects.exclude(run__state="whole").count() == 0
     done = subprocess.run(command, capture_output=True, text=True, env=os.environ, check=False)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 from tests.builders import make_person
 from tests.integration.identity.known import CLASSES, LOADERS, Known, World, usual_world
 
@@ -31,8 +32,6 @@ READERS = {
 HOUSEHOLDS = {"household": "P2", "address": "P2", "account": "P3"}
 TABLES = {**CLASSES, **HOUSEHOLDS}
 LONG_AGO = dt.date(2020, 1, 1)
-TODAY = dt.date.today()  # noqa: DTZ011 - an agreement ends with the local day
-YESTERDAY = TODAY - dt.timedelta(days=1)
 
 
 def everyones(world: World, *agencies: str) -> set[str]:
@@ -233,6 +232,7 @@ def test_who_is_linked_is_found_by_number_and_not_by_going_over_everybody(act, f
         # index can give them.
         for way in ("seqscan", "mergejoin", "hashjoin"):
             cursor.execute(f"SET LOCAL enable_{way} = off")
+        cursor.execute("DISCARD PLANS")  # this session may have asked it over other rows
         asked = [_read_for(cursor, function, world) for _ in range(3)]
     assert min(asked) < 30  # the counters also take in what came before, now and then
 
@@ -268,8 +268,8 @@ HOUSING = ("council-housing", "council-benefits", "P2", "everybody")
 
 CHANGES = [
     ({}, "casework", True),
-    ({"to": YESTERDAY}, "casework", False),
-    ({"to": TODAY}, "casework", True),
+    ({"to": -1}, "casework", False),
+    ({"to": 0}, "casework", True),
     ({}, "own record", False),
     ({"purposes": ["linking"]}, "casework", False),
     ({"roles": ["scheme-manager"]}, "casework", False),
@@ -285,6 +285,8 @@ def test_an_agreement_holds_on_its_days_for_its_roles_and_purposes(committed, ac
         put_agreements({"one": agreement("one", HOUSING)})
         with act("amina.begum", purpose="casework"):
             assert world.seen("tenancy") == own | everyones(world, "council-housing")
+        if changed and "to" in changed:  # by so many days from the day that it is by now
+            changed = {"to": timezone.localdate() + dt.timedelta(days=changed["to"])}
         put_agreements({} if changed is None else {"one": agreement("one", HOUSING, **changed)})
         with act("amina.begum", purpose=purpose) as actor:
             assert (world.seen("tenancy") != own) is sees, changed

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ import pytest
 from django.conf import settings
 from django.db import connections, transaction
 from tests.integration.records.extracts import load, small_extract, write
+from tests.waiting import PATIENCE, until
 
 from wholeplace.flows.take_snapshot import take_snapshot
 from wholeplace.population.snapshot import Snapshot, write_snapshot
@@ -27,7 +27,6 @@ from wholeplace.rooms.records.actions import AlreadyLoading
 from wholeplace.rooms.records.models import STATEMENTS, Load
 
 COMMAND = Path(sys.executable).with_name("wholeplace")
-PATIENCE = 60
 STATES = """
 SELECT count(*) FILTER (WHERE wait_event_type = 'Lock'), count(*) FROM pg_stat_activity
  WHERE datname = current_database() AND pid <> pg_backend_pid()
@@ -55,16 +54,15 @@ def held(table: str) -> Iterator[None]:
 
 def wait_for(table: str, *, stopped: bool) -> None:
     """Until a load waits to write to the table, or until no load is left at the server."""
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
+
+    def come() -> bool:
         # As the program's own role: another's statements cannot be read.
         with connections["default"].cursor() as cursor:
             cursor.execute(STATES, [table])
             waiting, there = cursor.fetchone()
-        if (waiting > 0) if stopped else (there == 0):
-            return
-        time.sleep(0.05)
-    raise AssertionError(f"no load stopped at {table}" if stopped else "the load did not end")
+        return (waiting > 0) if stopped else (there == 0)
+
+    until(come, f"no load stopped at {table}" if stopped else "the load did not end")
 
 
 def everything(act) -> dict[str, object]:

@@ -14,12 +14,12 @@ from django.db import transaction
 from tests.conftest import ROOT
 from tests.folders import folders_of_the_dead
 from tests.integration.records.cities import changes_of, load_all, make, stored
+from tests.waiting import until
 
 from wholeplace.flows.load_extracts import NotLoaded
 
 FULL, CHANGES = 12, 8  # of each, so many are killed
 SEED = 20261122
-PATIENCE = 60
 
 
 def undisturbed(act, *folders: Path) -> list[dict[str, str]]:
@@ -46,10 +46,11 @@ def killed(folder: Path, times: int, longest: float) -> int:
 
 def load_when_free(folder: Path) -> None:
     """Load; what the server still does for one that was killed is waited for."""
-    until = time.monotonic() + PATIENCE
-    while any(isinstance(one, NotLoaded) for one in load_all(folder).values()):
-        assert time.monotonic() < until, "the loads of those that were killed did not end"
-        time.sleep(0.2)
+
+    def loaded() -> bool:
+        return not any(isinstance(one, NotLoaded) for one in load_all(folder).values())
+
+    until(loaded, "the loads of those that were killed did not end")
 
 
 def test_killed_at_twenty_moments_and_run_again_is_as_if_never_killed(

@@ -12,6 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from tests.integration.site.conftest import open_folder
+from tests.waiting import until
 
 from wholeplace.core.kernel.errors import UserMistake
 from wholeplace.site import embedded, inventory
@@ -244,9 +245,7 @@ def test_killed_during_restore_the_present_database_is_whole(
 def wait_until_its_statements_end(home: Path) -> None:
     """The server finishes the statement of a client that died, which may end our session."""
     others = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
-    deadline = time.monotonic() + 30
-    while superuser(home, others, "postgres") != [(1,)] and time.monotonic() < deadline:
-        time.sleep(0.05)
+    until(lambda: superuser(home, others, "postgres") == [(1,)], "its statements did not end")
 
 
 def test_a_login_that_row_security_binds_is_refused_with_what_to_grant(

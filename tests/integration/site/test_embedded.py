@@ -7,13 +7,13 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 from tests.integration.site.conftest import open_folder
+from tests.waiting import PATIENCE, until
 
 from wholeplace.site import embedded
 from wholeplace.site.embedded import binaries, cluster, roles
@@ -83,10 +83,10 @@ def test_ten_starting_at_once_share_one_server(home: Path) -> None:
     users = [user(home) for _ in range(10)]
     assert all(said_using(process) for process in users)
     for process in users[:-1]:
-        process.communicate("\n", timeout=60)
+        process.communicate("\n", timeout=PATIENCE)
         assert process.returncode == 0
     assert runs(home)
-    users[-1].communicate("\n", timeout=60)
+    users[-1].communicate("\n", timeout=PATIENCE)
     assert users[-1].returncode == 0
     assert not runs(home)
 
@@ -119,16 +119,14 @@ def test_a_killed_server_starts_again_with_its_data(home: Path) -> None:
 
 
 def wait_until_gone(pid: int) -> None:
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
+    def gone() -> bool:
         try:
             state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
         except OSError:
-            return
-        if state[0] == "Z":
-            return
-        time.sleep(0.02)
-    pytest.fail("the server did not die")
+            return True
+        return state[0] == "Z"
+
+    until(gone, "the server did not die")
 
 
 def test_a_stale_note_naming_another_program_does_not_stop_a_start(home: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connections
+from tests.waiting import PATIENCE
 
 from wholeplace.core.kernel.errors import UserMistake
 from wholeplace.site.ready import make_ready, require_ready, steps_left
@@ -60,7 +61,7 @@ def test_a_command_makes_a_new_home_ready_by_itself(tmp_path: Path) -> None:
         env=names | {"WHOLEPLACE_HOME": str(tmp_path / "home")},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
         check=False,
     )
     assert said.returncode == 0, said.stderr

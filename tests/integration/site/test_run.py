@@ -12,7 +12,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,12 +19,12 @@ from pathlib import Path
 import psycopg
 import pytest
 from tests.integration.site.conftest import open_folder
+from tests.waiting import PATIENCE, until
 
 from wholeplace.site import embedded
 from wholeplace.site.embedded import cluster
 from wholeplace.site.embedded.place import place_of
 
-PATIENCE_SECONDS = 60
 START = """
 import sys, types
 place = types.ModuleType("wholeplace.flows.demonstration")
@@ -47,13 +46,13 @@ class Running:
     lines: list[str]
 
     def page(self, path: str = "/") -> int:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         connection.request("GET", path)
         return connection.getresponse().status
 
     def stop(self, number: signal.Signals = signal.SIGINT) -> int:
         self.process.send_signal(number)
-        return self.process.wait(PATIENCE_SECONDS)
+        return self.process.wait(PATIENCE)
 
     def family(self) -> set[int]:
         """The children and their children."""
@@ -100,7 +99,7 @@ def launch(home: Path, port: int) -> subprocess.Popen[str]:
 
 def until_ready(process: subprocess.Popen[str], port: int) -> Running:
     """Reads lines until the one that says ready; the program's end, or a killer's, ends it."""
-    killer = threading.Timer(PATIENCE_SECONDS, process.kill)
+    killer = threading.Timer(PATIENCE, process.kill)
     killer.start()
     lines: list[str] = []
     try:
@@ -133,7 +132,7 @@ def start(run_home: Path) -> Iterator[Callable[[], Running]]:
     for process in started:
         if process.poll() is None:
             process.terminate()
-            process.wait(PATIENCE_SECONDS)
+            process.wait(PATIENCE)
         process.stdout.close()
         process.stderr.close()
 
@@ -168,10 +167,7 @@ def test_a_killed_parent_leaves_no_children_and_the_next_start_recovers(
     family = running.family()
     running.process.kill()
     running.process.wait()
-    deadline = time.monotonic() + 30
-    while alive(family) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert alive(family) == set()
+    until(lambda: not alive(family), "children live on")
     again = start()
     assert again.page() < 500
     assert again.stop() == 0
@@ -185,14 +181,11 @@ def test_a_part_that_ends_by_itself_ends_the_rest_and_says_where_to_look(
     family = running.family()
     web = next(pid for pid in children_of(running.process.pid) if "gunicorn" in command_of(pid))
     os.kill(web, signal.SIGKILL)
-    assert running.process.wait(PATIENCE_SECONDS) == 1
+    assert running.process.wait(PATIENCE) == 1
     said = running.process.stderr.read()
     assert said.startswith("The web server has ended by itself")
     assert str(run_home / "log" / "web.log") in said
-    deadline = time.monotonic() + 30
-    while alive(family) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert alive(family) == set()
+    until(lambda: not alive(family), "children live on")
     assert not cluster.is_running(place_of(run_home))
 
 
@@ -206,7 +199,7 @@ def test_a_port_in_use_is_a_plain_sentence_and_starts_nothing(home: Path) -> Non
         taken.listen()
         port = taken.getsockname()[1]
         process = launch(home, port)
-        _, said = process.communicate(timeout=PATIENCE_SECONDS)
+        _, said = process.communicate(timeout=PATIENCE)
     assert process.returncode == 2
     assert said == (
         f"Port {port} cannot be used. Another program is using it. "
