@@ -76,6 +76,15 @@ def test_the_same_folder_again_changes_nothing(act, tables, tmp_path):
         assert Person.objects.count() == 3
 
 
+def test_people_are_numbered_in_the_order_of_their_keys(act, tables, tmp_path):
+    """Whatever the order of the file: linking draws by the order of numbers."""
+    tables["residents"] = [tables["residents"][n] for n in (1, 2, 0)]
+    load(write(tables, tmp_path))
+    with act("system-loader"):
+        found = Resident.objects.order_by("person_id").values_list("source_key", flat=True)
+        assert list(found) == ["R1", "R2", "R3"]
+
+
 def test_the_same_rows_in_another_order_change_nothing(tables, tmp_path):
     load(write(tables, tmp_path / "a"))
     again = load(write({n: rows[::-1] for n, rows in tables.items()}, tmp_path / "b"))

@@ -58,14 +58,20 @@ def number_people(
 
 
 def _draw_numbers(engine: duckdb.DuckDBPyConnection, count: int) -> None:
+    """A number for each new key, in the order of the keys.
+
+    As the rows come, a big file's would fall otherwise each time, by which thread was first; and
+    linking, which draws by the order of numbers, would learn from other pairs.
+    """
     query = (
         "SELECT nextval(pg_get_serial_sequence('people_person', 'id')) FROM generate_series(1, %s)"
     )
     engine.register("drawn", transfer.pull(query, [count], {"number": pa.int64()}))
     engine.execute(
         "CREATE OR REPLACE TABLE people AS"
-        " WITH numbers AS (SELECT number, row_number() OVER () AS place FROM drawn),"
-        " waiting AS (SELECT key, row_number() OVER () AS place FROM people WHERE new)"
+        " WITH numbers AS (SELECT number, row_number() OVER (ORDER BY number) AS place FROM drawn),"
+        " waiting AS (SELECT key, row_number() OVER (ORDER BY key) AS place"
+        " FROM people WHERE new)"
         " SELECT key, person_id, new FROM people WHERE NOT new"
         " UNION ALL SELECT key, number, true FROM waiting JOIN numbers USING (place)"
     )
