@@ -7,9 +7,10 @@ import datetime as dt
 import pytest
 from django.db import DatabaseError, connection, transaction
 from tests.integration.identity.known import CLASSES, LOADERS
-from tests.integration.people.sealing import AGENCIES, BORN, NHS, PHONE, UPN, adopt, child
+from tests.integration.people.sealing import AGENCIES, BORN, NHS, ORDER_ON, PHONE, UPN, adopt, child
 
 from wholeplace.core.kernel.errors import NotFound, Refused, Stale, UserMistake
+from wholeplace.flows.demonstration_adoption import adopt_a_child
 from wholeplace.rooms.identity.found import find
 from wholeplace.rooms.identity.models import Indexed, Key
 from wholeplace.rooms.identity.queries import linked_people
@@ -219,3 +220,15 @@ def test_searches_by_name_sound_number_and_reference_find_nobody(act):
             found = repr(find(at_most=5, name=name))
             assert adopted.new_ref in found
             assert "Lily" not in found
+
+
+def test_the_demonstration_has_one_adoption_however_often_it_is_begun(act):
+    adopted = child()
+    today = dt.date(2026, 8, 24)
+    assert adopt_a_child(dt.date(2040, 1, 1)) is None  # no child of that age
+    order = adopt_a_child(today)
+    assert adopt_a_child(today) == order
+    with act("ruth.ellison"):
+        (only,) = seal_queries.orders()
+        assert {one.person.id for one in only.old} == set(adopted.ids)
+        assert (only.outcome, only.order_on) == ("confirmed", ORDER_ON)
