@@ -8,6 +8,8 @@ INSTALLED := .venv/.installed
 ASSETS := src/wholeplace/web/static/vendor/govuk-frontend.min.css
 LOCKS := requirements-bootstrap.lock requirements-dev.lock
 WORKERS ?= 2
+# Tests run in the same shuffled order each time, so that a failure comes again; SEED=3 is another.
+SEED ?= 20261122
 
 .PHONY: help setup run test check scenarios bench lock browsers spark unit
 
@@ -47,7 +49,7 @@ check: setup
 
 test: setup browsers spark
 	@scripts/check.sh --no-tests
-	.venv/bin/pytest -n $(WORKERS)
+	.venv/bin/pytest -n $(WORKERS) --dist worksteal --randomly-seed $(SEED)
 
 unit: setup
 	.venv/bin/pytest -q -n $(WORKERS) tests/unit

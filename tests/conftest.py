@@ -14,15 +14,20 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
+import hypothesis
 import pytest
+from hypothesis import HealthCheck
 from pytest_django import DjangoDbBlocker
 from tests.databases import copy_database, drop_database, point_at
-from tests.waiting import PATIENCE
+from tests.waiting import PATIENCE, until_past_midnight
 
 ROOT = Path(__file__).resolve().parents[1]
 OPEN_DATA = ROOT.parent / "shared" / "data"
 
 QUICK_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"
+# How long an example takes says only how busy the machine is. (With CI=true, Hypothesis itself
+# searches the same examples each time.)
+SEARCH = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 HOME = ROOT / "var" / "tests" / WORKER
 
@@ -48,8 +53,16 @@ def pytest_configure(config: pytest.Config) -> None:
     assert embedded.home_directory() == settings.HOME == HOME
     # Sixty-four threads at once wait for eight connections, on a slow machine for long.
     settings.DATABASES["default"]["OPTIONS"]["pool"]["timeout"] = PATIENCE
+    hypothesis.settings.register_profile("tests", hypothesis.settings.default, **SEARCH)
+    hypothesis.settings.load_profile("tests")
     # A password is meant to take long to try; the demonstration's staff are many.
     settings.PASSWORD_HASHERS = [QUICK_HASHER, *settings.PASSWORD_HASHERS]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    # A test with midnight in it would have two todays, and would be right about one of them.
+    until_past_midnight(20)
 
 
 def _name() -> str:

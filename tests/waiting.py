@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
 PATIENCE = 300  # seconds that only a machine at its limits needs
 
@@ -11,6 +13,17 @@ HELD = """
 SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()
    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 """
+
+ZONES = (dt.UTC, ZoneInfo("Europe/London"))  # the server's days and the program's
+
+
+def until_past_midnight(near: float) -> None:
+    """When a day ends within so many seconds, wait until it has ended."""
+    for zone in ZONES:
+        now = dt.datetime.now(zone)
+        then = dt.datetime.combine(now.date() + dt.timedelta(days=1), dt.time(), zone)
+        if (left := (then - now).total_seconds()) < near:
+            time.sleep(left + 0.1)
 
 
 def until(come: Callable[[], bool], what: str) -> None:

@@ -12,6 +12,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 from tests.databases import leave_databases
+from tests.waiting import PATIENCE
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = (
@@ -46,7 +47,7 @@ def site(chromium: Any, committed: str) -> Iterator[str]:
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
-    thread.join(10)
+    thread.join(PATIENCE)
     server.server_close()
 
 
@@ -66,8 +67,9 @@ def chromium() -> Iterator[Any]:
         if os.environ.get("CI") == "true":
             pytest.fail(message)
         pytest.skip(message)
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE * 1000)
     # Playwright keeps a loop in this thread for as long as it runs, which Django must not mind.
     # Where a loop runs Django keeps other connections: those of before, and those of meanwhile,
     # are closed, or nobody could copy or drop the database that they are in.
@@ -90,6 +92,7 @@ def visitor(chromium: Any, site: str) -> Iterator[Callable[..., Any]]:
         context = chromium.new_context(
             viewport={"width": width, "height": 900}, base_url=site, **options
         )
+        context.set_default_timeout(PATIENCE * 1000)
         contexts.append(context)
         if username:
             context.add_cookies([_session(username, site)])

@@ -85,6 +85,7 @@ def opened(chromium: Any, address: str) -> Iterator[Any]:
 
     def open_page(name: str, width: int = 1280, **options: Any) -> Any:
         context = chromium.new_context(viewport={"width": width, "height": 900}, **options)
+        context.set_default_timeout(PATIENCE * 1000)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda said: complaints.append(said.text))
