@@ -14,6 +14,7 @@ from wholeplace.rooms.identity.models import Link, Member
 from wholeplace.rooms.records.models import Resident
 
 NAMES = ("Amina Begum", "Zoe Nguyen", "John Smith", "Kezia Brown", "Tom Okafor", "Grace Lindqvist")
+NHS = ("9434765919", "4010232137")
 FIRST, SECOND = "council-benefits", "council-housing"
 
 
@@ -31,24 +32,24 @@ def somebody(n: int) -> dict[str, object]:
 
 
 def town(people: int) -> World:
-    """So many people, each known to both agencies by what `somebody` says."""
+    """So many people, each known to both agencies by what `somebody` says; one by a number."""
     world = World()
     for n in range(people):
-        for agency in (FIRST, SECOND):
-            world.know(f"{n}-{agency}", agency, **somebody(n))
+        world.know(f"{n}-{FIRST}", FIRST, **somebody(n), nhs_number=NHS[0] if n == 0 else None)
+        world.know(f"{n}-{SECOND}", SECOND, **somebody(n))
     return world
 
 
 def the_day_after(act, world: World) -> dict[str, int]:
     """Put right, gone, come, moved: each once; returns the persons by what became of them.
 
-    One housing record says what benefits say of somebody else, one is no more, benefits' home of
-    one is another, and a third agency now knows somebody.
+    One housing record says what is said of somebody else, with another NHS number; one is no
+    more; benefits' home of one is another; and a third agency now knows somebody.
     """
     people = {label: one.person_id for label, one in world.people.items()}
     corrected, gone = people[f"1-{SECOND}"], people[f"2-{SECOND}"]
     with act(LOADERS[SECOND]):
-        _another(Resident.objects.get(person_id=corrected), **somebody(0))
+        _another(Resident.objects.get(person_id=corrected), **somebody(0), nhs_number=NHS[1])
         _end("records_resident", "person_id", gone)
     moved = world.people[f"4-{FIRST}"]
     with act(LOADERS[FIRST]):

@@ -24,6 +24,8 @@ from wholeplace.population.identity.kept import (
     CLUSTERS,
     EDGES,
     PEOPLE,
+    SINCE,
+    TOUCHED,
     UNSURE,
     people_of,
     read_figures,
@@ -191,20 +193,26 @@ def write_pairs(engine: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, in
     """Write what a decision must know beside the links; call it after `write_links`.
 
     Args:
-        folder: what `population.identity.link` wrote.
+        folder: what `population.identity` wrote. Where a day's changes were carried in, only the
+            pairs of those who were clustered again, or are gone, are compared: no pair joins one
+            of them to anybody else.
 
     Returns:
         How many pairs were put and how many taken away; one that changed is both.
     """
     _whole(engine, folder)
     _pulled(engine)
+    few = (folder / TOUCHED).exists()
+    if few:
+        _narrow(engine, folder)
     _torn(engine, folder)
     _held(engine, folder)
-    _linked(engine)
-    differ = " OR ".join(f"x.{kind} <> y.{kind}" for kind in NUMBERS)
-    apart = parquet(folder / APART) if (folder / APART).exists() else f"({_NOTHING})"
-    edges = parquet(folder / EDGES)
-    engine.execute(_PAIRS.format(differ=differ, apart=apart, edges=edges, bits=JOIN_BITS))
+    _linked(engine, _AMONG if few else "")
+    _needed(engine, folder)
+    return _put_needed(engine)
+
+
+def _put_needed(engine: duckdb.DuckDBPyConnection) -> dict[str, int]:
     same = _SAME.format(nearly=NEARLY)
     gone = f"SELECT s.id FROM known s LEFT JOIN needed n ON n.a = s.a AND n.b = s.b AND ({same})"
     new = "SELECT n.a, n.b, n.weight FROM needed n LEFT JOIN known s ON n.a = s.a AND n.b = s.b"
@@ -227,6 +235,28 @@ def write_pairs(engine: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, in
                 " SELECT a_id, b_id, weight FROM pg_temp.needed"
             )
     return {"pairs_put": put, "pairs_taken": taken}
+
+
+def _needed(engine: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    differ = " OR ".join(f"x.{kind} <> y.{kind}" for kind in NUMBERS)
+    apart = parquet(folder / APART) if (folder / APART).exists() else f"({_NOTHING})"
+    edges = f"(SELECT * FROM {parquet(folder / EDGES)} SEMI JOIN whole ON whole.record_id = a)"
+    engine.execute(_PAIRS.format(differ=differ, apart=apart, edges=edges, bits=JOIN_BITS))
+
+
+def _narrow(engine: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """The table `whole` of those alone who were clustered again; PostgreSQL is told of them."""
+    touched, since = parquet(folder / TOUCHED), parquet(folder / SINCE)
+    engine.execute(
+        "CREATE OR REPLACE TABLE whole AS"
+        f" SELECT whole.* FROM whole SEMI JOIN {touched} USING (record_id)"
+    )
+    ids = f"SELECT record_id FROM {touched} UNION SELECT id FROM {since} WHERE gone"
+    transfer.push(engine, ids, "touched", "SELECT 0::bigint AS id")
+
+
+_THEM = "= ANY (ARRAY(SELECT id FROM pg_temp.touched))"
+_AMONG = f" WHERE a_id {_THEM} UNION {{query}} WHERE b_id {_THEM}"
 
 
 def _torn(engine: duckdb.DuckDBPyConnection, folder: Path) -> None:
@@ -264,7 +294,7 @@ def _held(engine: duckdb.DuckDBPyConnection, folder: Path) -> None:
     )
 
 
-def _linked(engine: duckdb.DuckDBPyConnection) -> None:
+def _linked(engine: duckdb.DuckDBPyConnection, among: str) -> None:
     """The tables `linked`, of links as they stand now, and `known`, of pairs."""
     pair = {"a": pa.int64(), "b": pa.int64()}
     for name, query, columns in (
@@ -275,6 +305,7 @@ def _linked(engine: duckdb.DuckDBPyConnection) -> None:
             {"id": pa.int64()} | pair | {"weight": pa.float64()},
         ),
     ):
+        query += among.format(query=query)
         engine.register("pulled", transfer.pull(query, [], columns))
         engine.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM pulled")
         engine.unregister("pulled")

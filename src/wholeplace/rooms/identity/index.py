@@ -8,10 +8,11 @@ arrays: it is filled in a third of the time, changed and asked in less, and is a
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow as pa
@@ -19,17 +20,25 @@ from django.db import connection
 
 from wholeplace.population.engines.duckdb import parquet
 from wholeplace.rooms.agencies.acting import require_actor
+from wholeplace.rooms.identity.matching import mark_of_figures
 from wholeplace.rooms.records import transfer
+
+if TYPE_CHECKING:
+    from wholeplace.population.identity.kept import Figures
 
 NEARLY = 0.005  # of a share: half a hundredth of a bit, which is no news
 
 
-def write_index(engine: duckdb.DuckDBPyConnection, kept: Path) -> dict[str, int]:
+def write_index(
+    engine: duckdb.DuckDBPyConnection, kept: Path, only: Sequence[int] | None = None
+) -> dict[str, int]:
     """Bring the index and the figures into line with a linking; returns how many rows differed.
 
     Args:
         engine: may read and write below the folder's parent.
         kept: the folder that the linking left (population/identity/kept.py).
+        only: the persons whose records alone may be other than at the last linking, by whose
+            figures this one went.
 
     Raises:
         Refused: the acting role may not link.
@@ -37,31 +46,52 @@ def write_index(engine: duckdb.DuckDBPyConnection, kept: Path) -> dict[str, int]
     """
     from wholeplace.population.identity.guards import empty
     from wholeplace.population.identity.index import make_index, make_keys
-    from wholeplace.population.identity.kept import people_of, read_figures
+    from wholeplace.population.identity.kept import PEOPLE as FILE
+    from wholeplace.population.identity.kept import read_figures
     from wholeplace.population.identity.people import PEOPLE
 
     require_actor().require("identity.link")
     figures = read_figures(kept)
-    engine.execute(f"CREATE OR REPLACE TEMP TABLE to_index AS FROM {people_of(kept)} AS p")
+    told, mark = _as_text(figures)
+    if mark != mark_of_figures():  # the first, or learnt anew: everybody's guards may be others
+        only = None
+    _read_people(engine, kept / FILE, only)
     empty(engine, "to_index", figures.found)
     make_index(engine, "to_index", PEOPLE)
-    _compare(engine)
+    _compare(engine, only)
     engine.execute(
         "CREATE OR REPLACE TEMP TABLE arriving AS FROM to_index SEMI JOIN fresh USING (id)"
     )
     make_keys(engine, "arriving", PEOPLE, "keyed")
     put, gone = _replace(engine)
-    shares = _put_shares(engine, kept)
-    _put_figures(figures)
+    shares = 0
+    if only is None:
+        shares = _put_shares(engine, kept)
+        _put_figures(told, mark)
     for table in ("to_index", "arriving", "index_rows", "keyed", "fresh", "leaving"):
         engine.execute(f"DROP TABLE {table}")
     return {"index_put": put, "index_taken": gone, "shares_put": shares}
 
 
-def _compare(engine: duckdb.DuckDBPyConnection) -> None:
+def _read_people(engine: duckdb.DuckDBPyConnection, file: Path, only: Sequence[int] | None) -> None:
+    """The table `to_index` of the linking's records, or of some of them."""
+    every = f"CREATE OR REPLACE TEMP TABLE to_index AS FROM {parquet(file)}"
+    if only is None:
+        engine.execute(every)
+        return
+    engine.register("only_these", pa.table({"id": pa.array(only, pa.int64())}))
+    engine.execute(f"{every} SEMI JOIN only_these USING (id)")
+    engine.unregister("only_these")
+
+
+def _compare(engine: duckdb.DuckDBPyConnection, since: str) -> None:
     """The tables `fresh`, rows to write, and `leaving`, numbers of rows that are no longer so."""
     columns = {"id": pa.int64(), "mark": pa.int64()}
-    stored = transfer.pull("SELECT person_id, mark FROM identity_indexed", [], columns)
+    query = "SELECT person_id, mark FROM identity_indexed"
+    if since:
+        transfer.push(engine, f"SELECT id FROM {since}", "changed", "SELECT 0::bigint AS id")
+        query += " WHERE person_id = ANY (ARRAY(SELECT id FROM pg_temp.changed))"
+    stored = transfer.pull(query, [], columns)
     engine.register("stored_marks", stored)
     engine.execute(
         "CREATE OR REPLACE TEMP TABLE fresh AS FROM index_rows"
@@ -141,11 +171,14 @@ def _put_shares(engine: duckdb.DuckDBPyConnection, kept: Path) -> int:
     return moved
 
 
-def _put_figures(figures: Any) -> None:
-    told = json.dumps(
-        {"learnt": asdict(figures.learnt), "found": figures.found.as_data()}, sort_keys=True
-    )
-    mark = sha256(told.encode()).hexdigest()
+def _as_text(figures: Figures) -> tuple[str, str]:
+    """Figures as they are kept, and the mark by which they are known again."""
+    told = {"learnt": asdict(figures.learnt), "found": figures.found.as_data()}
+    text = json.dumps(told, sort_keys=True)
+    return text, sha256(text.encode()).hexdigest()
+
+
+def _put_figures(told: str, mark: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM identity_figures WHERE mark <> %s", [mark])
         cursor.execute(
