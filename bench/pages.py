@@ -58,17 +58,17 @@ def run(people: int | None) -> list[Figure]:
     home = HOME / f"home-{size}"
     home.mkdir(parents=True, exist_ok=True)
     with embedded.using(home):
-        with _everything(home, size) as (address, process):
+        with everything(home, size) as (address, process):
             known = _people(home, WARM + A_SECOND * SECONDS)
             session = signed_in(address, WHO, password())
             urls = [f"{address}/people/{ref}" for _, ref in known]
-            ours = _measure(urls, session, process, home)
+            ours = measure(urls, session, process, home)
         with _plain(home) as (address, process):
             session = _admin_session(address)
             urls = [f"{address}/plain/{number}" for number, _ in known]
-            view = _measure(urls, session, process, home)
+            view = measure(urls, session, process, home)
             urls = [f"{address}/admin/people/person/{number}/change/" for number, _ in known]
-            admin = _measure(urls, session, process, home)
+            admin = measure(urls, session, process, home)
     return _figures(size, ours, view, admin)
 
 
@@ -109,7 +109,7 @@ def _processor(
     )
 
 
-def _measure(urls: Sequence[str], session: requests.Session, process: int, home: Path) -> Measured:
+def measure(urls: Sequence[str], session: requests.Session, process: int, home: Path) -> Measured:
     """The load on all but the first URLs, which warm every process up by the same load."""
     sessions = _shared(session)
     warm = ask(urls[:WARM], sessions, a_second=A_SECOND, server=process)
@@ -157,7 +157,7 @@ def _people(home: Path, count: int) -> list[tuple[int, str]]:
 
 
 @contextmanager
-def _everything(home: Path, people: int) -> Iterator[tuple[str, int]]:
+def everything(home: Path, people: int) -> Iterator[tuple[str, int]]:
     """`wholeplace run` on this home, which it fills the first time: its address and process."""
     port = free_port()
     command = [_program("wholeplace"), "run", "--port", str(port), "--people", str(people)]

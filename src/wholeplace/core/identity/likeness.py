@@ -201,7 +201,10 @@ def common_alone(words: Sequence[str]) -> bool:
 
 
 def born_near(typed: date) -> tuple[date, ...]:
-    """Birth dates that may stand in a record for the typed one, itself first."""
+    """Birth dates that may stand in a record for the typed one, itself first.
+
+    For a date of NEVER_KNOWN that is any at all: these are those near it.
+    """
     return (typed, *(day for day in _nearby(typed) if born_likeness(typed, day)))
 
 
@@ -211,6 +214,9 @@ def _nearby(typed: date) -> Iterator[date]:
     texts |= {text[:at] + text[at + 1] + text[at] + text[at + 2 :] for at in range(7)}
     texts |= {text[:4] + text[6:] + text[4:6], text[:4] + "0101", text[:6] + "15"}
     texts |= {day.strftime("%Y%m%d") for day in NEVER_KNOWN}
+    months = [f"{month:02}" for month in range(1, 13)] if text[4:] == "0101" else []
+    months += [text[4:6]] if text[6:] == "15" else []
+    texts |= {f"{text[:4]}{month}{day:02}" for month in months for day in range(1, 32)}
     for one in sorted(texts - {text}):
         try:
             yield date(int(one[:4]), int(one[4:6]), int(one[6:]))
@@ -229,9 +235,15 @@ def born_likeness(typed: date, said: date | None) -> Likeness | None:
     a, b = typed.strftime("%Y%m%d"), said.strftime("%Y%m%d")
     if one_slip(a, b):
         return Likeness(1, ("one figure of the birth date differs",))
-    unknown = said in NEVER_KNOWN or (said.month, said.day) == (1, 1)
-    if (unknown and (said.year == typed.year or said in NEVER_KNOWN)) or (
-        said.day == 15 and a[:6] == b[:6]
-    ):
-        return Likeness(2, ("the birth date stands for one not known",))
+    if _stands_for(said, typed) or _stands_for(typed, said):
+        return Likeness(2, ("the birth date may stand for one not known",))
     return None
+
+
+def _stands_for(written: date, other: date) -> bool:
+    """Whether a date may have been written because no more of the other was known."""
+    if written in NEVER_KNOWN:
+        return True
+    if (written.month, written.day) == (1, 1):
+        return written.year == other.year
+    return written.day == 15 and (written.year, written.month) == (other.year, other.month)

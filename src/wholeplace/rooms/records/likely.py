@@ -73,8 +73,9 @@ def likely(asked: Asked) -> Likely:
 
 
 def _candidates(asked: Asked) -> Iterable[list[Key]]:
-    near = {"near": list(likeness.born_near(asked.born))} if asked.born else {}
-    narrower = _NEAR if asked.born else ""
+    dated = asked.born is not None and asked.born not in likeness.NEVER_KNOWN
+    near = {"near": list(likeness.born_near(asked.born))} if asked.born and dated else {}
+    narrower = _NEAR if near else ""
     if len(asked.words) > 1 and (asked.living is None or asked.born):
         for numbers in (likeness.sound_numbers, likeness.slip_numbers):
             given = {"numbers": numbers(asked.words), **near}
