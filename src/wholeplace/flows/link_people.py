@@ -124,7 +124,7 @@ def _link(
     progress("Writing who is who")
     counts, comparisons = _write(folder / LINKED, settings, run, basis)
     watch.ended("writing")
-    told = {**told, **_index(folder / LINKED, settings)}
+    told = {**told, **_index(folder / LINKED, settings, basis)}
     watch.ended("indexing")
     records = int(told.get("records", read))
     figures = {**told, **basis.as_data(), **watch.seconds}
@@ -173,12 +173,12 @@ def _write(
         return counts, comparisons_of(duck, folder / EDGES)
 
 
-def _index(linked: Path, settings: EngineSettings) -> Mapping[str, Any]:
+def _index(linked: Path, settings: EngineSettings, basis: Basis) -> Mapping[str, Any]:
     """Bring the index of everybody into line, so that one record is matched by this linking."""
     if not (linked / INDEXED).exists():
         return {}
     with connect(linked, settings) as duck:
-        return write_index(duck, linked)
+        return write_index(duck, linked, basis.touched if basis.before else None)
 
 
 def _basis(run: actions.Run, kept: Path | None, *, full: bool) -> Basis:

@@ -46,8 +46,7 @@ def write_index(
     """
     from wholeplace.population.identity.guards import empty
     from wholeplace.population.identity.index import make_index, make_keys
-    from wholeplace.population.identity.kept import PEOPLE as FILE
-    from wholeplace.population.identity.kept import read_figures
+    from wholeplace.population.identity.kept import people_of, read_figures
     from wholeplace.population.identity.people import PEOPLE
 
     require_actor().require("identity.link")
@@ -55,7 +54,7 @@ def write_index(
     told, mark = _as_text(figures)
     if mark != mark_of_figures():  # the first, or learnt anew: everybody's guards may be others
         only = None
-    _read_people(engine, kept / FILE, only)
+    _read_people(engine, people_of(kept), only)
     empty(engine, "to_index", figures.found)
     make_index(engine, "to_index", PEOPLE)
     _compare(engine, only)
@@ -73,9 +72,9 @@ def write_index(
     return {"index_put": put, "index_taken": gone, "shares_put": shares}
 
 
-def _read_people(engine: duckdb.DuckDBPyConnection, file: Path, only: Sequence[int] | None) -> None:
+def _read_people(engine: duckdb.DuckDBPyConnection, rows: str, only: Sequence[int] | None) -> None:
     """The table `to_index` of the linking's records, or of some of them."""
-    every = f"CREATE OR REPLACE TEMP TABLE to_index AS FROM {parquet(file)}"
+    every = f"CREATE OR REPLACE TEMP TABLE to_index AS FROM {rows} AS rows"
     if only is None:
         engine.execute(every)
         return
@@ -84,14 +83,15 @@ def _read_people(engine: duckdb.DuckDBPyConnection, file: Path, only: Sequence[i
     engine.unregister("only_these")
 
 
-def _compare(engine: duckdb.DuckDBPyConnection, since: str) -> None:
+def _compare(engine: duckdb.DuckDBPyConnection, only: Sequence[int] | None) -> None:
     """The tables `fresh`, rows to write, and `leaving`, numbers of rows that are no longer so."""
     columns = {"id": pa.int64(), "mark": pa.int64()}
     query = "SELECT person_id, mark FROM identity_indexed"
-    if since:
-        transfer.push(engine, f"SELECT id FROM {since}", "changed", "SELECT 0::bigint AS id")
-        query += " WHERE person_id = ANY (ARRAY(SELECT id FROM pg_temp.changed))"
-    stored = transfer.pull(query, [], columns)
+    values: list[str] = []
+    if only is not None:
+        query += " WHERE person_id = ANY (%s::bigint[])"
+        values = [f"{{{','.join(map(str, only))}}}"]
+    stored = transfer.pull(query, values, columns)
     engine.register("stored_marks", stored)
     engine.execute(
         "CREATE OR REPLACE TEMP TABLE fresh AS FROM index_rows"
