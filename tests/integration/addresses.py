@@ -89,6 +89,10 @@ PAGES = {
     # What reviewers see of them: test_identity.py
     "identity": line("GET", "/identity", "403 403 403 403 403 403 403"),
     "identity-decisions": line("GET", "/identity/decisions", "403 403 403 403 403 403 403"),
+    "identity-model": line("GET", "/identity/model", "403 403 403 403 403 403 403"),
+    "identity-model-version": line(
+        "GET", "/identity/model/{absent}", "403 403 403 403 403 403 403"
+    ),
     "identity-undo": line(
         "GET", "/identity/decisions/{absent}/undo", "404 404 404 404 404 404 404"
     ),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
 from tests.integration.identity.known import World
 
 from wholeplace.cli import main
@@ -35,7 +39,15 @@ def linked_twice(act, tmp_path):
     return first, link_people(kept=tmp_path / "kept").run_id
 
 
-def test_each_linking_that_learns_is_a_version_with_its_datas_fingerprint(linked_twice, act):
+def page(username: str, path: str):
+    client = Client()
+    client.force_login(get_user_model().objects.get(username=username))
+    return client.get(path)
+
+
+def test_each_linking_that_learns_is_a_version_with_its_datas_fingerprint(
+    linked_twice, act, tmp_path, capsys
+):
     first, second = linked_twice
     act("system-linker")
     now, before = model_from_outside(), model_from_outside(first)
@@ -53,10 +65,36 @@ def test_each_linking_that_learns_is_a_version_with_its_datas_fingerprint(linked
     assert [moved for moved in now.drift.moved if moved.comparison == "nhs_number"] == []
     with act("system-linker"):
         assert Event.objects.filter(action="identity.model").count() == 2
+    tells_the_same_by_command(second, tmp_path, capsys)
+    tells_reviewers_alone_by_page(first, second)
+    act("system-linker")
+    assert link_people(kept=tmp_path / "kept").figures["way"] == "changes"
+    assert model_from_outside().version == second  # a day's changes teach nothing
 
 
-def test_the_command_tells_the_same(linked_twice, act, capsys, tmp_path):
+def tells_the_same_by_command(version: int, tmp_path, capsys) -> None:
     assert main.run(["identity", "model", "--json"], log_folder=tmp_path) == 0
     told = json.loads(capsys.readouterr().out)
-    assert told["version"] == linked_twice[1]
+    assert told["version"] == version
     assert told["comparisons"][0]["levels"][0]["words"] == "the same first name"
+
+
+def tells_reviewers_alone_by_page(first: int, second: int) -> None:
+    answer = page("leila.farah", "/identity/model")
+    words = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())).split())
+    assert answer.status_code == 200
+    assert f"Linking {second}" in words
+    assert f"Against linking {first}" in words
+    assert "The same NHS number" in words
+    assert "No pair is in doubt." in words
+    older = page("leila.farah", f"/identity/model/{first}")
+    assert "This is an earlier version." in older.content.decode()
+    assert page("leila.farah", f"/identity/model/{second + 1}").status_code == 404
+    assert page("amina.begum", "/identity/model").status_code == 403
+
+
+def test_before_the_first_linking_the_page_says_so(db):
+    assert (
+        "because no linking has learnt a model yet"
+        in page("leila.farah", "/identity/model").content.decode()
+    )
