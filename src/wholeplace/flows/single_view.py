@@ -16,6 +16,7 @@ from wholeplace.core.identity.disagree import WRITTEN_OTHERWISE, disagreements
 from wholeplace.core.rules.files.believed_file import FIELDS, BelievedFile
 from wholeplace.flows import place_rules
 from wholeplace.rooms.agencies.acting import require_actor
+from wholeplace.rooms.agencies.queries import lawful_bases
 from wholeplace.rooms.audit import actions as audit
 from wholeplace.rooms.identity import queries as identity
 from wholeplace.rooms.people.queries import PersonLine
@@ -86,6 +87,15 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Basis:
+    """A sharing agreement under which something is seen, and the law that it rests on."""
+
+    agreement: str
+    lawful_basis: str
+    law: str
+
+
+@dataclass(frozen=True, slots=True)
 class SingleView:
     """Everything that agencies say beside benefits and jobs, as far as the reader may see it.
 
@@ -94,6 +104,7 @@ class SingleView:
 
     records: tuple[Record, ...]
     known: tuple[Known, ...]
+    bases: tuple[Basis, ...]
     involvements: tuple[Told, ...]
     former_involvements: tuple[Told, ...]
     homes: tuple[Held, ...]
@@ -125,6 +136,7 @@ def single_view(person: PersonLine, today: dt.date, own: Holding | None = None) 
     return SingleView(
         records=tuple(_record(one) for one in found.sayings),
         known=tuple(_known(said, place_rules.believed())),
+        bases=tuple(_bases({name for one in found.sayings for name in one.basis})),
         involvements=tuple(one for one in found.involvements if _runs(one, today)),
         former_involvements=tuple(one for one in found.involvements if not _runs(one, today)),
         homes=tuple(home for one in elsewhere for home in one.homes),
@@ -152,6 +164,13 @@ def _record(one: Saying) -> Record:
             name += f", {word} {one.values[key]}"
     ended = one.ended_at.date() if one.ended_at else None
     return Record(one.ref, one.agency, name, one.recorded_at.date(), ended)
+
+
+def _bases(agreements: set[str]) -> Iterator[Basis]:
+    known = place_rules.place_rules().bases if agreements else {}
+    for name, code in lawful_bases(agreements).items() if agreements else ():
+        if basis := known.get(code):
+            yield Basis(name, basis.name, " ".join(basis.law.split()))
 
 
 def _said(found: Together, requests: Sequence[RequestLine]) -> Iterator[_Stated]:

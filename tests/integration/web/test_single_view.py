@@ -204,6 +204,8 @@ def test_the_api_says_what_the_page_says(signed_in, known):
                     f"{by['agency']}, since {long_day(dt.date.fromisoformat(by['since']))}" in html
                 )
                 assert all(basis in html for basis in by["basis"])
+        assert said["bases"]
+        assert all(one["law"] in html for one in said["bases"])
         for told in (*said["involvements"], *said["tenancies"], *said["school_places"]):
             assert told["agency"] in html
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import connection
 from django.db.models import Q
 
 from wholeplace.core.kernel.errors import UserMistake
-from wholeplace.rooms.agencies.models import Agency, Membership
+from wholeplace.rooms.agencies.models import Agency, Agreement, Membership
 
 
 def _live(day: dt.date) -> Q:
@@ -39,6 +40,12 @@ def agency_by_code(code: str) -> Agency:
 def agency_code(agency_id: int) -> str:
     """The code of this agency; raises Agency.DoesNotExist."""
     return str(Agency.objects.values_list("code", flat=True).get(pk=agency_id))
+
+
+def lawful_bases(agreements: Collection[str]) -> dict[str, str]:
+    """Name of a sharing agreement that stands → the code of its lawful basis."""
+    rows = Agreement.objects.filter(name__in=agreements, withdrawn_at__isnull=True)
+    return dict(rows.order_by("name").values_list("name", "lawful_basis"))
 
 
 def system_membership(username: str) -> int:

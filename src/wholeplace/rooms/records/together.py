@@ -170,7 +170,7 @@ def _since(names: Sequence[str], versions: Sequence[_Version]) -> dt.date:
         if broken or any(before.said[one] != found.said[one] for one in names):
             break
         found = before
-    return found.recorded_at.date()
+    return timezone.localdate(found.recorded_at)
 
 
 def _address(homes: Sequence[Held], versions: Sequence[_Version]) -> tuple[dict[str, Any], dt.date]:
@@ -179,7 +179,7 @@ def _address(homes: Sequence[Held], versions: Sequence[_Version]) -> tuple[dict[
     still = [one for one in homes if not one.values["lived_to"] or one.values["lived_to"] >= today]
     if still:
         home = max(still, key=lambda one: (one.values["lived_from"] or dt.date.min, one.key))
-        since = home.values["lived_from"] or home.recorded_at.date()
+        since = home.values["lived_from"] or timezone.localdate(home.recorded_at)
         return {part: home.values[part] for part in _PARTS}, since
     since = versions[0].address_from or _since(_HOME, versions)
     return {part: versions[0].said[part] for part in _PARTS}, since

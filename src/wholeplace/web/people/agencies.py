@@ -55,6 +55,7 @@ class Whole:
     known: list[SummaryRow]
     differing: list[Field]
     agreed: list[Field]
+    bases: list[SummaryRow]
     records: list[Cells]
     homes: list[Cells]
     household: list[Cells]
@@ -92,6 +93,10 @@ def whole_of(person: PersonLine, today: dt.date, own: Holding, *, may_ask: bool)
         known=[_known(one) for one in found.known],
         differing=[_field(one, wrong) for one in found.known if one.differ],
         agreed=[_field(one, wrong) for one in found.known if not one.differ],
+        bases=[
+            SummaryRow(one.agreement, one.law, note=f"Lawful basis: {one.lawful_basis}")
+            for one in found.bases
+        ],
         records=[_record(one) for one in found.records],
         homes=[home(one.values) for one in found.homes],
         household=[other(one.values, linked=True) for one in found.household],
