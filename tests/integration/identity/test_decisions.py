@@ -93,6 +93,15 @@ def test_once_parted_the_rest_goes_where_the_linking_would_put_it(act):
     assert moved_by(engine) == 0
 
 
+def test_weights_are_kept_to_the_last_bit_so_that_ties_fall_as_in_the_linking(act):
+    world = World()
+    a, b, c = adults(world, "a", "b", "c")
+    engine = Weighed(dict.fromkeys([(a, b), (a, c), (b, c)], 28.721001721351623))
+    link_people(engine=engine)
+    decide(act, world, "a", "c", "different")
+    assert moved_by(engine) == 0
+
+
 SEEN_BY = {
     "amina.begum": "casework_application casework_award casework_payment casework_step"
     " people_person people_restrictiongrant records_resident records_tenancy",

@@ -24,16 +24,17 @@ _OF_IDENTITIES = """
 SELECT person_id FROM identity_member
  WHERE superseded_at IS NULL AND identity_id = ANY (%(identities)s)
 """
-# A link's weight is rounded; of a pair that people were asked about the very weight is known.
+# Of a pair that people were asked about the weight is the last linking's own; a link's may be of
+# an earlier one that learnt nearly the same.
 _EDGES = """
 WITH near AS (
-    SELECT a_id, b_id, weight, NULL::float AS exact FROM identity_link
+    SELECT a_id, b_id, weight, NULL::float AS last FROM identity_link
      WHERE a_id = ANY (%(people)s) OR b_id = ANY (%(people)s)
     UNION ALL
     SELECT a_id, b_id, NULL, weight FROM identity_pair
      WHERE weight IS NOT NULL AND (a_id = ANY (%(people)s) OR b_id = ANY (%(people)s))
 ), weighed AS (
-    SELECT coalesce(max(r.weight), max(n.exact), max(n.weight)) AS weight, n.a_id, n.b_id
+    SELECT coalesce(max(r.weight), max(n.last), max(n.weight)) AS weight, n.a_id, n.b_id
       FROM near n LEFT JOIN identity_review r ON r.a_id = n.a_id AND r.b_id = n.b_id
      GROUP BY n.a_id, n.b_id
 )

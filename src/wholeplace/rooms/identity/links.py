@@ -26,7 +26,7 @@ _FEW = 3
 _EDGES = """
 CREATE OR REPLACE TABLE edges AS
 WITH inside AS (
-    SELECT least(e.a, e.b) AS a, greatest(e.a, e.b) AS b, round(e.weight, 2) AS weight,
+    SELECT least(e.a, e.b) AS a, greatest(e.a, e.b) AS b, e.weight,
            '{{' || concat_ws(',', {levels}) || '}}' AS levels, x.cluster
       FROM read_parquet({source}) e
       JOIN clusters x ON x.record_id = e.a
