@@ -17,6 +17,7 @@ from django.shortcuts import render
 from wholeplace.flows.match_record import Possible, match_record
 from wholeplace.flows.record_person import WrongField, checked, choose_person, record_person
 from wholeplace.web.gate import page
+from wholeplace.web.look.inputs import PARTS
 from wholeplace.web.look.marks import day, link
 from wholeplace.web.look.model import Column, SummaryRow
 from wholeplace.web.look.words import listed, long_day
@@ -98,7 +99,7 @@ def _sent(request: HttpRequest) -> list[tuple[str, str]]:
     """What was sent, to be sent once more; only what is a box of the form."""
     form = NewPerson()
     names = [name for name in form.fields if name != "date_of_birth"]
-    names += [f"date_of_birth_{part}" for part in range(3)]
+    names += [f"date_of_birth_{part}" for part in PARTS]
     return [(name, request.POST[name]) for name in names if request.POST.get(name)]
 
 
