@@ -63,13 +63,28 @@ def _note(told: dict[str, float], full: Scored, daily: Scored) -> str:
 
 
 def _records(size: int, folder: Path) -> None:
-    """Both days' records, numbered alike; those that changed, and who is gone; the truth."""
-    records_of_city(city(size), folder / "first.parquet")
-    records_of_city(day_after(size) / "full", folder / "next.parquet")
+    """Both days' records, those that changed, who is gone; and the truth."""
+    split_days(city(size), day_after(size), folder)
+    with duckdb.connect() as engine:
+        engine.execute(
+            "COPY (SELECT record_id, true_person"
+            f" FROM '{folder / 'second.parquet'}' AS records"
+            f" JOIN '{day_after(size) / 'truth.parquet'}' AS truth"
+            " ON truth.source = records.source AND record_key = source_key)"
+            f" TO '{folder / 'known.parquet'}' (FORMAT parquet)"
+        )
+
+
+def split_days(first: Path, after: Path, folder: Path) -> None:
+    """Write first.parquet and second.parquet of a city and of the day after it, as linking reads
+    them and numbered alike; changes.parquet, of the second day's records that are new or another;
+    and gone.parquet, the numbers of those that are no more.
+    """
+    records_of_city(first, folder / "first.parquet")
+    records_of_city(after / "full", folder / "next.parquet")
     with duckdb.connect() as engine:
         for name in ("first", "next"):
             engine.execute(f"CREATE VIEW {name} AS FROM '{folder / name}.parquet'")
-        engine.execute(f"CREATE VIEW truth AS FROM '{day_after(size) / 'truth.parquet'}'")
         for name, query in _SPLIT.items():
             engine.execute(f"CREATE TABLE {name} AS {query}")
             engine.execute(f"COPY {name} TO '{folder / name}.parquet' (FORMAT parquet)")
@@ -84,9 +99,6 @@ _SPLIT = {
             USING (source, source_key) ORDER BY record_id""",
     "changes": "SELECT * FROM second EXCEPT SELECT * FROM first ORDER BY record_id",
     "gone": "SELECT record_id FROM first EXCEPT SELECT record_id FROM second",
-    "known": """
-        SELECT record_id, true_person FROM second JOIN truth
-            ON truth.source = second.source AND record_key = source_key""",
 }
 
 
@@ -107,13 +119,13 @@ def measure(folder: Path) -> dict[str, object]:
         "records": made.records,
         "changed": made.changed,
         "touched": made.touched,
-        "by_same": _otherwise(now, same),
-        "by_new": _otherwise(now, full),
+        "by_same": otherwise(now, same),
+        "by_new": otherwise(now, full),
         "stages": ", ".join(f"{stage} {spent:.2f}" for stage, spent in made.seconds.items()),
     }
 
 
-def _otherwise(one: Path, other: Path) -> int:
+def otherwise(one: Path, other: Path) -> int:
     """Records that are not together with the same records in both."""
     with_whom = (
         "(SELECT record_id, list(record_id ORDER BY record_id) OVER (PARTITION BY cluster) AS who"

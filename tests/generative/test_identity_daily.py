@@ -121,7 +121,7 @@ def people(folder: Path) -> list[tuple]:
     return duckdb.execute(f"FROM {people_of(folder)} AS people ORDER BY id").fetchall()
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [2])
 def test_days_carried_in_give_what_linking_everybody_by_the_same_figures_gives(
     tmp_path: Path, seed: int
 ) -> None:
