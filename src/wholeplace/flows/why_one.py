@@ -96,6 +96,11 @@ def _pairs(told: list[Saying]) -> Iterator[Pair]:
         yield Pair(told[a], told[b], found[a, b])
 
 
+def compared(one: Saying, other: Saying) -> tuple[Compared, ...]:
+    """How two records stand to each other, from what the reader sees of them."""
+    return _comparing([one, other])(one, other)
+
+
 def _comparing(told: list[Saying]) -> Compare:
     """What compares two of these records. The model is loaded only when somebody asks why."""
     from wholeplace.population.identity.compiled import compile_scorer

@@ -179,3 +179,21 @@ def test_two_open_cases_of_one_person_stay_where_they_are_and_both_say_so(act):
     send(reviewer, f"/identity/decisions/{number}/undo", reasons="Two signatures")
     text = signed_in("amina.begum").get(f"/applications/{cases['amina.begum']}").content.decode()
     assert "Leila Farah undid this: Two signatures" in text
+
+
+def test_whoever_decides_comes_from_why_two_are_one_to_parting_them(world, act):
+    """A pair that no queue holds: records that a linking joined, and one that it never compared."""
+    ann, anne = (world.people[one].ref for one in ("ann", "anne"))
+    client = signed_in(REVIEWERS[0])
+    page = client.get(f"/people/{ann}/one-person").content.decode()
+    assert f"/identity/pairs/{ann}/{anne}" in page
+    helper = signed_in("nadia.hussain").get(f"/people/{ann}/one-person").content.decode()
+    assert "/identity/pairs/" not in helper
+    address = pair_of(world, "ann", "anne")
+    assert send(client, address, answer="different", reasons="Sisters").status_code == 302
+    now = who_is_who(act)
+    assert now[world.people["ann"].person_id] != now[world.people["anne"].person_id]
+    other = client.get(pair_of(world, "anni", "beau")).content.decode()
+    assert "Not compared by program" in other
+    assert "The same address and surname" in other
+    assert "<svg" not in other

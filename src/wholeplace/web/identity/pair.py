@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from wholeplace.core.kernel.errors import NotFound
 from wholeplace.flows import decide_identity as flow
+from wholeplace.flows import why_one
 from wholeplace.flows.single_view import LAST, NUMBERS
 from wholeplace.rooms.audit import actions as audit
 from wholeplace.rooms.identity import decisions, reviews
@@ -90,7 +91,7 @@ def _context(a: int, b: int, shown: ReviewShown | None, made: list[DecisionLine]
     homes = {number: held.homes for number, held in statements_of([a, b], ("homes",)).items()}
     told = {number: together({number: names[number].ref}, homes) for number in (a, b)}
     says = [next(iter(told[number].sayings), None) for number in (a, b)]
-    levels = {key: said for key, _, said in compared(shown.levels)} if shown else {}
+    levels = _levels(shown, says)
     return {
         "people": [names[number] for number in (a, b)],
         "hrefs": [f"/people/{names[number].ref}" for number in (a, b)],
@@ -105,6 +106,17 @@ def _context(a: int, b: int, shown: ReviewShown | None, made: list[DecisionLine]
         "worker_columns": WORKERS,
         "timeline": _timeline(shown, made),
     }
+
+
+def _levels(shown: ReviewShown | None, says: list[Saying | None]) -> dict[str, str]:
+    """How each thing stands, by the linking; where it kept nothing, by what the reader sees."""
+    if shown and shown.levels:
+        return {key: said for key, _, said in compared(shown.levels)}
+    one, other = says
+    if one is None or other is None:
+        return {}
+    found = why_one.compared(one, other)
+    return {made.name: made.words[:1].upper() + made.words[1:] for made in found}
 
 
 def _about(shown: ReviewShown | None) -> list[SummaryRow]:

@@ -8,9 +8,10 @@ from django.shortcuts import render
 from wholeplace.flows import why_one as flow
 from wholeplace.flows.single_view import NUMBERS
 from wholeplace.flows.why_one import Compared, Pair
+from wholeplace.rooms.identity.decisions import DECIDE
 from wholeplace.rooms.records.together import Saying
 from wholeplace.web.corrections.words import TITLES
-from wholeplace.web.gate import page
+from wholeplace.web.gate import actor_of, page
 from wholeplace.web.look.model import columns
 from wholeplace.web.people.held import full_name
 
@@ -36,6 +37,7 @@ def why_one(request: HttpRequest, ref: str) -> HttpResponse:
         "base": f"/people/{found.person.ref}",
         "identity": found.identity,
         "pairs": [_pair(pair) for pair in found.pairs],
+        "decides": actor_of(request).can(DECIDE),
         "columns": {"compared": COMPARED, "figures": FIGURES},
     }
     return render(request, "people/one_person.html", context)
@@ -45,6 +47,7 @@ def _pair(pair: Pair) -> dict[str, object]:
     known = [one for one in pair.compared if one.known]
     return {
         "title": f"{_called(pair.one)} and {_called(pair.other)}",
+        "refs": (pair.one.ref, pair.other.ref),
         "rows": [
             (_thing(one), _begun(one.words), strength(one.bits))
             for one in known
