@@ -30,31 +30,31 @@ def loaded(tables, tmp_path):
     load(write(tables, tmp_path))
 
 
-@pytest.mark.parametrize(
-    ("asked", "names"),
-    [
-        ({"name": "nguyen"}, ["Zoë Nguyễn"]),
-        ({"name": "NGUYỄN"}, ["Zoë Nguyễn"]),
-        ({"name": "ngu"}, ["Zoë Nguyễn"]),
-        ({"name": "zoe ngu"}, ["Zoë Nguyễn"]),
-        ({"name": "Nguyen, Zoe"}, ["Zoë Nguyễn"]),
-        ({"name": "obrien khan"}, ["Amina O'Brien-Khan"]),
-        ({"name": "amina o'brien-khan"}, ["Amina O'Brien-Khan"]),
-        ({"name": "smith", "born": dt.date(1985, 2, 28)}, ["John Smith"]),
-        ({"name": "smith", "born": dt.date(1985, 3, 1)}, []),
-        ({"born": dt.date(1985, 2, 28)}, ["Zoë Nguyễn", "Amina O'Brien-Khan", "John Smith"]),
-        ({"ni_number": "qq 12 34 52 c"}, ["John Smith"]),
-        ({"ni_number": "QQ999999C"}, []),
-        ({"postcode": "b11aa", "name": "smith"}, ["John Smith"]),
-        ({"postcode": "B1 1AB"}, []),
-        ({"name": "- '"}, []),
-        ({"name": "%"}, []),
-        ({}, []),
-    ],
-)
-def test_search(act, loaded, asked, names):
+SEARCHES = [
+    ({"name": "nguyen"}, ["Zoë Nguyễn"]),
+    ({"name": "NGUYỄN"}, ["Zoë Nguyễn"]),
+    ({"name": "ngu"}, ["Zoë Nguyễn"]),
+    ({"name": "zoe ngu"}, ["Zoë Nguyễn"]),
+    ({"name": "Nguyen, Zoe"}, ["Zoë Nguyễn"]),
+    ({"name": "obrien khan"}, ["Amina O'Brien-Khan"]),
+    ({"name": "amina o'brien-khan"}, ["Amina O'Brien-Khan"]),
+    ({"name": "smith", "born": dt.date(1985, 2, 28)}, ["John Smith"]),
+    ({"name": "smith", "born": dt.date(1985, 3, 1)}, []),
+    ({"born": dt.date(1985, 2, 28)}, ["Zoë Nguyễn", "Amina O'Brien-Khan", "John Smith"]),
+    ({"ni_number": "qq 12 34 52 c"}, ["John Smith"]),
+    ({"ni_number": "QQ999999C"}, []),
+    ({"postcode": "b11aa", "name": "smith"}, ["John Smith"]),
+    ({"postcode": "B1 1AB"}, []),
+    ({"name": "- '"}, []),
+    ({"name": "%"}, []),
+    ({}, []),
+]
+
+
+def test_search(act, loaded):
     with act("amina.begum"):
-        assert [hit.name for hit in queries.search(**asked)] == names
+        found = [[hit.name for hit in queries.search(**asked)] for asked, _ in SEARCHES]
+    assert found == [names for _, names in SEARCHES]
 
 
 def test_a_reference_as_typed_finds_its_person_and_says_where_they_live(act, loaded):
