@@ -18,6 +18,7 @@ from wholeplace.flows.record_person import choose_person, record_person
 from wholeplace.rooms.audit.models import Event
 from wholeplace.rooms.identity.matching import put_person
 from wholeplace.rooms.people.models import Person
+from wholeplace.rooms.records import typed
 from wholeplace.rooms.records.models import Resident
 
 NOTHING = Matches((), (), True)
@@ -175,6 +176,17 @@ def test_a_new_person_is_recorded_once_found_at_once_and_ended_by_no_file(act, w
         assert Event.objects.filter(action="person.record", person_id=person.pk).count() == 1
     with act("kezia.brown"):
         assert not Person.objects.filter(pk=person.pk).exists()
+
+
+def test_a_form_that_is_sent_twice_at_once_makes_one_person(act, monkeypatch):
+    """The second sending looked before the first had written, and writes after it."""
+    key, made = uuid.uuid4(), typed._made
+    with act("amina.begum"):
+        ref = record_person(said=SAID["fay"], key=key)
+        answers = iter([None])
+        monkeypatch.setattr(typed, "_made", lambda *asked: next(answers, made(*asked)))
+        assert record_person(said=SAID["fay"], key=key) == ref
+        assert Person.objects.count() == 1
 
 
 def test_nobody_types_in_a_person_of_another_agency_nor_of_another_kind(act, world):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
@@ -12,6 +14,7 @@ from wholeplace.flows.contact import contact_reasons
 from wholeplace.rooms.people.models import Person
 from wholeplace.rooms.records import queries
 from wholeplace.rooms.records.models import Resident
+from wholeplace.rooms.records.typed import record_typed
 
 pytestmark = pytest.mark.django_db
 
@@ -85,3 +88,16 @@ def test_who_comes_back_stands_again(act, gone, tables, tmp_path):
         held = queries.person_statements(gone.pk)
         assert (len(held.resident), held.former) == (1, ())
         assert contact_reasons(gone.pk) == []
+
+
+def test_whoever_was_typed_in_is_in_no_file_and_is_ended_by_none(act, tables, tmp_path):
+    load(write(tables, tmp_path))
+    with act("amina.begum"):
+        said = {"given_names": "Noor", "family_name": "Typed"}
+        ref = record_typed(said=said, key=uuid.uuid4()).ref
+    outcome = load(write(without_john(tables), tmp_path))
+    assert outcome.counts["residents"].ended == 1
+    with act("amina.begum"):
+        person = Person.objects.get(ref=ref)
+        assert Resident.objects.get(person=person).superseded_at is None
+        assert [hit.ref for hit in queries.search(name="Typed Noor")] == [ref]
