@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wholeplace.site.databases import CONNECTION
-from wholeplace.site.settings import *  # noqa: F403
+from wholeplace.site.settings import *  # noqa: F403 - every one of them
 from wholeplace.site.settings import DATABASES as OURS
 from wholeplace.site.settings import INSTALLED_APPS as APPS
 from wholeplace.site.settings import MIDDLEWARE as LAYERS

@@ -31,7 +31,7 @@ def _beneath(of: type) -> type:
     return type(f"{of.__name__}Beneath", (_Shown, admin.TabularInline), {"model": of})
 
 
-class PersonAdmin(_Shown, admin.ModelAdmin):  # type: ignore[misc]
+class PersonAdmin(_Shown, admin.ModelAdmin):
     """A person, with four kinds of statement."""
 
     inlines = [_beneath(of) for of in (Resident, Member, BenefitSpell, Job)]

@@ -49,7 +49,7 @@ def test_a_leap_days_child_is_a_year_older_on_1_march() -> None:
     person = next(iter(City(seed=3, people=1).people().values()))
     provider = PersonFacts(FACTS, person)
     born = date(2008, 2, 29)
-    person.person.values["date_of_birth"] = born  # type: ignore[index]
+    person.person.values["date_of_birth"] = born
     told = provider.motion("age", (), date(2026, 2, 20))
     assert told.until == date(2026, 3, 1)
     assert provider.fact("age", (), date(2026, 2, 28)).value == 17

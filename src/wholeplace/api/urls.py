@@ -3,7 +3,7 @@
 from django.urls import path
 
 # Each of them adds its own operations.
-from wholeplace.api import (  # noqa: F401
+from wholeplace.api import (  # noqa: F401 - for what they add
     casework,
     corrections,
     me,

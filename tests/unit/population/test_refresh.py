@@ -30,7 +30,7 @@ SPELL = {"person_id": 1, "benefit": "uc", "start_date": day("2026-01-01")}
 
 
 def refreshed(former: Snapshot, out: Path, touched: list[int], **rows: object) -> Snapshot:
-    given = {made.name: table(made.name, rows.get(made.name, [])) for made in SOURCE_TABLES}  # type: ignore[arg-type]
+    given = {made.name: table(made.name, rows.get(made.name, [])) for made in SOURCE_TABLES}
     return refresh_snapshot(
         former, touched, given, out, known_at=KNOWN_AT, agencies={}, groupings=(UC,)
     )
@@ -52,7 +52,7 @@ def test_rows_that_do_not_fit_are_refused_and_nothing_is_put_in_place(tmp_path: 
 
 def test_a_former_one_that_does_not_tell_of_its_files_is_not_used(tmp_path: Path) -> None:
     former = snapshot_of(tmp_path / "one", [UC], persons=PERSONS)
-    former.manifest.digests.pop("jobs.parquet")  # type: ignore[attr-defined]
+    former.manifest.digests.pop("jobs.parquet")
     with pytest.raises(FormerUnusable, match="what its files were"):
         refreshed(former, tmp_path / "two", [])
 

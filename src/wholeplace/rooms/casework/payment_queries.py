@@ -107,7 +107,7 @@ def not_released(run_id: int) -> list[tuple[int, str]]:
 
 
 def _run(row: tuple[object, ...]) -> PaymentRunLine:
-    return PaymentRunLine(*row[:6], int(str(row[6])), *row[7:])  # type: ignore[arg-type]
+    return PaymentRunLine(*row[:6], int(str(row[6])), *row[7:])
 
 
 def _lines(where: str, **values: object) -> tuple[list[PaymentLine], list[int]]:

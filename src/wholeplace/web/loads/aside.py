@@ -257,5 +257,5 @@ def _filters(narrowed: Narrowed) -> Iterable[Link]:
     for name in names:
         if said[name]:
             rest = {each: "" if each == name else said[each] for each in names}
-            kept = Narrowed(**rest, state=narrowed.state)  # type: ignore[arg-type]
+            kept = Narrowed(**rest, state=narrowed.state)
             yield Link(in_words(name, str(said[name])), href("/loads/aside", kept))

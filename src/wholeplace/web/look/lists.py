@@ -119,7 +119,7 @@ def timeline_items(items: Iterable[TimelineItem]) -> Iterator[dict[str, Any]]:
             "by": item.by,
             "text": item.text,
             "href": item.href,
-            "when": mark(item.when),  # type: ignore[arg-type]
+            "when": mark(item.when),
         }
 
 

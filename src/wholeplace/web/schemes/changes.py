@@ -88,7 +88,7 @@ def change(request: HttpRequest, run_id: int, ref: str) -> HttpResponse:
         "person": person,
         "both": both,
         "back": _href(both, person.kind),
-        "said": MEANINGS.get(person.kind, "Both trawls gave the same answer."),  # type: ignore[call-overload]
+        "said": MEANINGS.get(person.kind, "Both trawls gave the same answer."),
         "reasons": [WORDS[reason] for reason in found.reasons],
         "rests_on": RESTS_ON,
         "columns": TESTS,

@@ -212,7 +212,7 @@ class _Search:
         for _ in range(MOST_LOOKS):
             if day >= self._limit.day:
                 return max(self._limit.day, self._now.as_at), True
-            day = self._leap(lambda last: can(Span(day + ONE_DAY, last)) == only, day)  # noqa: B023
+            day = self._leap(lambda last: can(Span(day + ONE_DAY, last)) == only, day)  # noqa: B023 - called at once
             if day >= self._limit.day:
                 return self._limit.day, True
             day += ONE_DAY
