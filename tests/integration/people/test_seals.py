@@ -11,6 +11,7 @@ from tests.integration.people.sealing import AGENCIES, BORN, NHS, ORDER_ON, PHON
 
 from wholeplace.core.kernel.errors import NotFound, Refused, Stale, UserMistake
 from wholeplace.flows.demonstration_adoption import adopt_a_child
+from wholeplace.flows.identity_of_people import show_identity
 from wholeplace.rooms.identity.found import find
 from wholeplace.rooms.identity.models import Indexed, Key
 from wholeplace.rooms.identity.queries import linked_people
@@ -193,6 +194,9 @@ def test_a_sealed_record_leaves_who_is_who_and_the_index_at_once(act):
     adopt(act, adopted, confirm=False)
     with act("ruth.ellison"):
         assert [linked_people(one) for one in adopted.ids] == [(), (), ()]
+    for ref in adopted.refs:  # as `wholeplace identity show` asks
+        with pytest.raises(NotFound):
+            show_identity(ref)
     with act("system-linker", purpose="linking"):
         assert not Key.objects.filter(key__in=[11, 12]).exists()
         assert not Indexed.objects.exists()

@@ -72,6 +72,7 @@ def functions() -> list[str]:
     """Everything, in the order in which it can be created."""
     return [RECORDS, HOMES, STANDING, LEAVE, COMPARED, LAST_SEALED]
 
+
 LEAVE_INDEX = """
 CREATE FUNCTION identity_leave_index() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS

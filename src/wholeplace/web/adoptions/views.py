@@ -32,7 +32,12 @@ STANDS = {
     "confirmed": ("Confirmed", "green"),
     "withdrawn": ("Taken back", "grey"),
 }
-ORDERS = (Column("Child as they were", heading=True), Column("Now"), Column("Order"), Column(""))
+ORDERS = (
+    Column("Child as they were", heading=True),
+    Column("Now"),
+    Column("Order"),
+    Column("State"),
+)
 OLD = (Column("Record", heading=True), Column("Reference"), Column("Born"), Column("Agency"))
 WITHHELD = (Column("Number", heading=True), Column("Arrived from"), Column("On"), Column("For"))
 LOOKED = (Column("When", heading=True), Column("Who"), Column("What"))
@@ -63,8 +68,8 @@ def order(request: HttpRequest, number: int) -> HttpResponse:
     """`/adoptions/<n>`: the old records, the new one, and who decided and looked."""
     found = _viewed(number)
     old = [one.person.id for one in found.old]
-    looked = [one for person in old for one in trail.about(person, at_most=AT_MOST)]
-    looked = sorted((one for one in looked if one.at >= found.recorded_at), key=lambda x: -x.id)
+    told = {one.id: one for person in old for one in trail.about(person, at_most=AT_MOST)}
+    looked = [told[key] for key in sorted(told, reverse=True) if told[key].at >= found.recorded_at]
     context = {
         "order": found,
         "facts": _facts(found),
