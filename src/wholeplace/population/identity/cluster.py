@@ -43,24 +43,25 @@ def cluster(
     a, b = np.searchsorted(records, one), np.searchsorted(records, other)
     joined = _places(records, must)
     group = components(len(records), *np.concatenate([np.stack([a, b], axis=1), joined]).T)
-    kept = [_inside(group, _places(records, pairs)) for pairs in (never, apart)]
-    torn = _conflicting(group, numbers)
-    torn[group[np.concatenate(kept)[:, 0]]] = True
-    found = group.copy()
+    parted, unlike = (_inside(group, _places(records, pairs)) for pairs in (never, apart))
+    torn = _conflicting(group, numbers, np.concatenate([parted, unlike]))
     if torn.any():
-        inside = torn[group]
-        places = np.flatnonzero(inside)
-        edges = inside[a]
+        places = np.flatnonzero(torn[group])
+        edges, said = torn[group][a], torn[group][joined[:, 0]]
         split = greedy_clusters(
             places.tolist(),
-            zip(weight[edges].tolist(), a[edges].tolist(), b[edges].tolist(), strict=True),
+            zip(*(column[edges].tolist() for column in (weight, a, b)), strict=True),
             [_known(places, kind) for kind in numbers],
-            map(tuple, kept[0].tolist()),
-            must=map(tuple, joined[inside[joined[:, 0]]].tolist()),
-            apart=map(tuple, kept[1].tolist()),
+            _listed(parted),
+            must=_listed(joined[said]),
+            apart=_listed(unlike),
         )
-        found[places] = [split[place] for place in places.tolist()]
-    return records[found]
+        group[places] = [split[place] for place in places.tolist()]
+    return records[group]
+
+
+def _listed(pairs: Ints) -> list[tuple[int, int]]:
+    return [(a, b) for a, b in pairs.tolist()]
 
 
 def _known(places: Ints, kind: Ints) -> dict[int, object]:
@@ -87,9 +88,12 @@ def components(count: int, a: Ints, b: Ints) -> Ints:
         name = changed
 
 
-def _conflicting(group: Ints, numbers: Sequence[Ints]) -> np.ndarray[tuple[int], np.dtype[np.bool]]:
-    """By group's name: whether its records hold two numbers of one kind."""
+def _conflicting(
+    group: Ints, numbers: Sequence[Ints], apart: Ints
+) -> np.ndarray[tuple[int], np.dtype[np.bool]]:
+    """By group's name: whether its records hold two numbers of one kind, or a pair kept apart."""
     torn = np.zeros(len(group), dtype=np.bool)
+    torn[group[apart[:, 0]]] = True
     for kind in numbers:
         known = kind >= 0
         least = np.full(len(group), np.iinfo(np.int64).max)

@@ -86,24 +86,29 @@ def write_reviews(engine: duckdb.DuckDBPyConnection, folder: Path, run_id: int) 
     edges = parquet(folder / EDGES)
     engine.execute(_ASKED.format(unsure=unsure, edges=edges, worth_it=_worth_it(made)))
     engine.execute(_WEIGHED.format(edges=edges, gammas=gammas or "''"))
-    new = "SELECT a.* FROM asked a ANTI JOIN stored s ON s.a = a.a AND s.b = a.b ORDER BY a.a, a.b"
-    like = "SELECT a_id, b_id, weight, levels, cause FROM identity_review"
-    changed = "SELECT id, weight, levels, cause FROM reweighed"
+    return _put_reviews(engine, run_id)
+
+
+_REVIEWS = "SELECT a_id, b_id, weight, levels, cause FROM identity_review"
+_NEW = "SELECT a.* FROM asked a ANTI JOIN stored s ON s.a = a.a AND s.b = a.b ORDER BY a.a, a.b"
+
+
+def _put_reviews(engine: duckdb.DuckDBPyConnection, run_id: int) -> dict[str, int]:
+    known = _REVIEWS.replace("a_id, b_id", "id")
     with connection.cursor() as cursor:
         gone = transfer.push(engine, _FORMER, "answerless", "SELECT 0::bigint AS id")
         if gone:
             cursor.execute(
                 "DELETE FROM identity_review r USING pg_temp.answerless g WHERE r.id = g.id"
             )
-        known = "SELECT id, weight, levels, cause FROM identity_review"
-        weighed = transfer.push(engine, changed, "reweighed", known)
-        if weighed:
+        changed = "SELECT id, weight, levels, cause FROM reweighed"
+        if transfer.push(engine, changed, "reweighed", known):
             cursor.execute(
                 "UPDATE identity_review r SET weight = n.weight, levels = n.levels,"
                 " cause = n.cause, run_id = %s FROM pg_temp.reweighed n WHERE r.id = n.id",
                 [run_id],
             )
-        put = transfer.push(engine, new, "asked", like)
+        put = transfer.push(engine, _NEW, "asked", _REVIEWS)
         if put:
             cursor.execute(
                 "INSERT INTO identity_review (a_id, b_id, weight, levels, cause, run_id)"
