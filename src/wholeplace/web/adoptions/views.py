@@ -10,6 +10,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.html import format_html
 
 from wholeplace.rooms.audit import actions as audit
 from wholeplace.rooms.audit import queries as trail
@@ -172,7 +173,7 @@ def _row(one: Order) -> tuple[object, ...]:
     now = one.new.name if one.new else f"{one.called.given_names} {one.called.family_name}"
     return (
         link("; ".join(names), f"/adoptions/{one.id}"),
-        now,
+        format_html('<span class="wp-long">{}</span>', now),
         day(one.order_on, short=True),
         tag(*STANDS[one.outcome]),
     )
