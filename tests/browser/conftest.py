@@ -68,8 +68,9 @@ def chromium() -> Iterator[Any]:
             pytest.fail(message)
         pytest.skip(message)
     from playwright.sync_api import expect, sync_playwright
+    from tests.browser.waiting import MILLISECONDS
 
-    expect.set_options(timeout=PATIENCE * 1000)
+    expect.set_options(timeout=MILLISECONDS)
     # Playwright keeps a loop in this thread for as long as it runs, which Django must not mind.
     # Where a loop runs Django keeps other connections: those of before, and those of meanwhile,
     # are closed, or nobody could copy or drop the database that they are in.
@@ -88,11 +89,13 @@ def visitor(chromium: Any, site: str) -> Iterator[Callable[..., Any]]:
     """`visitor("amina.begum")`: a signed-in page of her own; fails on what the console says."""
     contexts, complaints = [], []
 
+    from tests.browser.waiting import MILLISECONDS
+
     def enter(username: str = "", *, width: int = 1280, **options: Any) -> Any:
         context = chromium.new_context(
             viewport={"width": width, "height": 900}, base_url=site, **options
         )
-        context.set_default_timeout(PATIENCE * 1000)
+        context.set_default_timeout(MILLISECONDS)
         contexts.append(context)
         if username:
             context.add_cookies([_session(username, site)])

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import expect
-from tests.browser.waiting import leads
+from tests.browser.waiting import MILLISECONDS, leads
 from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -85,7 +85,7 @@ def opened(chromium: Any, address: str) -> Iterator[Any]:
 
     def open_page(name: str, width: int = 1280, **options: Any) -> Any:
         context = chromium.new_context(viewport={"width": width, "height": 900}, **options)
-        context.set_default_timeout(PATIENCE * 1000)
+        context.set_default_timeout(MILLISECONDS)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda said: complaints.append(said.text))

@@ -8,6 +8,8 @@ from typing import Any
 
 from playwright.sync_api import expect
 
+MILLISECONDS = 60_000  # a page takes one or two seconds, and many more on a busy machine
+
 
 def says(page: Any, *words: str | re.Pattern[str], part: str = "body") -> None:
     """The page comes to say all of these words, anywhere or in the part that a selector names."""

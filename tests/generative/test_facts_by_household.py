@@ -159,7 +159,7 @@ def exact(cells: Mapping[str, Any]) -> dict[str, Any]:
     return {name: Fraction(v) if isinstance(v, Decimal) else v for name, v in cells.items()}
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(seed=st.integers(0, 10**6))
 def test_counting_households_tells_everybody_what_pairing_does(
     tmp_path_factory: pytest.TempPathFactory, seed: int

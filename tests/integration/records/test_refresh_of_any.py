@@ -103,13 +103,13 @@ def nothing(story, random):
 
 
 @settings(
-    max_examples=3,
+    max_examples=2,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],  # each step takes seconds: a failure is not made small
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
-    steps=st.lists(st.sampled_from([reload, reload, reload, bar, nothing]), min_size=3, max_size=4),
+    steps=st.lists(st.sampled_from([reload, reload, reload, bar, nothing]), min_size=4, max_size=4),
     for_trawls=st.lists(st.booleans(), min_size=5, max_size=5),
     random=st.randoms(use_true_random=False),
 )

@@ -84,7 +84,7 @@ def alike(fast: Mapping[str, Any], slow: Mapping[str, Any]) -> bool:
 
 
 @pytest.mark.parametrize("merged_when", ["made", "asked"])
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(seed=st.integers(0, 10**6), as_at=st.sampled_from(AS_ATS))
 def test_sql_and_the_slow_derivation_agree_cell_by_cell(
     tmp_path_factory: pytest.TempPathFactory, merged_when: str, seed: int, as_at: date
