@@ -45,15 +45,18 @@ class Says:
             its row about the person.
         value: days as `2026-06-01`, a rent in pence. Of another agency's number of a person only
             the last figures.
-        since: since which day it says so.
+        since: since which day it says so, or, where it is not `dated`, since that day at least.
         basis: the agreements under which it is seen; empty for the reader's own agency.
+        which: the place of its value among those that are said: equal where two say the same.
     """
 
     record: str
     agency: str
     value: str
     since: dt.date
+    dated: bool
     basis: tuple[str, ...]
+    which: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,10 +183,10 @@ def _said(found: Together, requests: Sequence[RequestLine]) -> Iterator[_Stated]
             value = in_text(one.values.get(field))
             if not value or one.ended_at or (field, value) == ("sex", "U"):
                 continue
-            since = one.since[field]
+            since, dated = one.since[field], field in one.dated
             confirmed = any(_stood_by(one, field, value, asked) for asked in requests)
-            said = Said(one.agency_code, value, since, confirmed)
-            yield _Stated(field, said, Says(one.ref, one.agency, value, since, one.basis))
+            said = Said(one.agency_code, value, since if dated else None, confirmed)
+            yield _Stated(field, said, Says(one.ref, one.agency, value, since, dated, one.basis))
 
 
 def _stood_by(one: Saying, field: str, value: str, asked: RequestLine) -> bool:
@@ -212,7 +215,7 @@ def _rents(found: Together, held: Iterable[Holding], today: dt.date) -> Iterator
 
 def _rent(whose: dict[str, Saying], agency: str, pence: int, since: dt.date) -> Iterator[_Stated]:
     if one := whose.get(agency):
-        shown = Says("", agency, str(pence), since, one.basis)
+        shown = Says("", agency, str(pence), since, True, one.basis)
         yield _Stated(RENT, Said(one.agency_code, str(pence), since), shown)
 
 
@@ -227,13 +230,24 @@ def _known(said: Sequence[_Stated], file: BelievedFile) -> Iterator[Known]:
         differ = ways[0].how if ways and ways[0].how != WRITTEN_OTHERWISE else ""
         own = any(not one.shown.basis and one.said.value == found.value for one in mine)
         value = found.value and hidden(field, found.value, own=own)
-        says = tuple(_shown(one) for one in mine)
+        values = _distinct(one.said.value for one in mine)
+        says = tuple(_shown(one, values) for one in mine)
         yield Known(field, value, found.by, file.why(field, found.by, found.place), differ, says)
 
 
-def _shown(one: _Stated) -> Says:
+def _shown(one: _Stated, values: Sequence[str]) -> Says:
     value = hidden(one.field, one.shown.value, own=not one.shown.basis)
-    return replace(one.shown, value=value)
+    which = next(n for n, each in enumerate(values) if same_value(each, one.said.value))
+    return replace(one.shown, value=value, which=which)
+
+
+def _distinct(values: Iterable[str]) -> list[str]:
+    """The first of each that say the same, however they are written."""
+    found: list[str] = []
+    for value in values:
+        if not any(same_value(value, each) for each in found):
+            found.append(value)
+    return found
 
 
 def for_reader(one: RequestLine) -> RequestLine:

@@ -50,7 +50,7 @@ def test_a_worker_asks_and_both_agencies_see_how_it_stands(act, signed_in, known
     """Given five agencies, when one is asked to correct, then it answers and both sides see it."""
     lead, officer = signed_in(LEAD), signed_in(OFFICER)
     form = texts(lead.get(wrong(known)))
-    assert "Birmingham City Council, Housing, since 1 June 2026" in form
+    assert "Birmingham City Council, Housing, since 1 June 2026 or before" in form
     page = texts(lead.post(wrong(known), sent(), follow=True))
     assert "Asked to be corrected" in page
     assert "Waiting for an answer" in page
@@ -224,6 +224,10 @@ def test_a_later_load_that_brings_the_value_closes_it(act, tmp_path):
     found = load(write(tables, tmp_path / "second"), day=DAY + dt.timedelta(days=2))
     assert _states(act, made) == {"family_name": "arrived", "address": "arrived"}
     with act(OTHER):
+        now = requests.stated(who["R2"])
+        assert "family_name" in now.dated  # seen to change; the rest was so from the first
+        assert "given_names" not in now.dated
+        assert now.since["address"] == dt.date(2020, 1, 1)
         assert requests.tasks() == []
         told = CorrectionAnswer.objects.filter(kind="arrived").values_list("load_id", flat=True)
         assert set(told) == {found.load_id}

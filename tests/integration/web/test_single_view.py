@@ -180,8 +180,8 @@ def shown(html: str, world, name: str) -> str:
 
 def test_the_api_says_what_the_page_says(signed_in, known):
     """Each value, rule, agency, day and basis of the one stands in the other."""
-    from wholeplace.web.corrections.words import TITLES, in_words
-    from wholeplace.web.look.words import NOT_KNOWN, long_day
+    from wholeplace.web.corrections.words import TITLES, in_words, since_when
+    from wholeplace.web.look.words import NOT_KNOWN
 
     for username, label in (
         ("nadia.hussain", "ada-police"),
@@ -200,9 +200,8 @@ def test_the_api_says_what_the_page_says(signed_in, known):
             assert f">{TITLES[one['field']]}<" in html
             assert str(in_words(one["field"], one["value"]) or NOT_KNOWN) in html
             for by in one["says"]:
-                assert (
-                    f"{by['agency']}, since {long_day(dt.date.fromisoformat(by['since']))}" in html
-                )
+                since = since_when(dt.date.fromisoformat(by["since"]), dated=by["dated"])
+                assert f"{by['agency']}, {since}" in html
                 assert all(basis in html for basis in by["basis"])
         assert said["bases"]
         assert all(one["law"] in html for one in said["bases"])
@@ -265,6 +264,20 @@ def test_capitals_are_no_disagreement_and_equal_values_stand_once(signed_in, act
     assert (
         html.partition("</table>")[0].count("<tr") == 3
     )  # a head, Rehman by two agencies, and Ali
+
+
+def test_numbers_that_end_alike_are_two_all_the_same(signed_in, act):
+    """Only the last figures of another agency's number are shown."""
+    from tests.integration.identity.known import World
+
+    world = World()
+    for agency, number in (("police", "9434765919"), ("schools", "9990000919")):
+        world.know(f"ada-{agency}", agency, nhs_number=number)
+    world.link(*world.people)
+    html = page(signed_in("nadia.hussain"), world, "ada-police")
+    told = html.partition("NHS number: they differ")[2].partition("</table>")[0]
+    assert told.count("ends in 919") == 2
+    assert "9434765919" not in told
 
 
 def test_homes_that_another_record_holds_are_on_the_page_whichever_is_opened(signed_in, known):

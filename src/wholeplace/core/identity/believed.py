@@ -23,13 +23,13 @@ class Said:
     Attributes:
         agency: its code.
         value: as it writes it; days as `2026-06-01`.
-        since: the day since when it says so.
+        since: the day since when it says so; None where that lies before what is known.
         confirmed: whether somebody there was asked about this very value and stood by it.
     """
 
     agency: str
     value: str
-    since: date
+    since: date | None
     confirmed: bool = False
 
 
@@ -105,7 +105,8 @@ def _registers(said: list[Said], rule: Rule) -> list[Said]:
 
 
 def _latest(said: list[Said], rule: Rule) -> list[Said]:
-    last = max(one.since for one in said)
+    """Of what is dated, the latest; a day that nobody knows is neither late nor early."""
+    last = max((one.since for one in said if one.since), default=None)
     return [one for one in said if one.since == last]
 
 

@@ -26,6 +26,8 @@ class Saying:
         values: the columns of `SAID`, and `address` in one line.
         home: the address in its parts, and its property number.
         since: the same names → since which day the agency has said so, without a break.
+        dated: the names of which that is the day itself; of the others, it said so before, too,
+            for all that is known.
         ended_at: when the agency's files had the person no more; None while they do.
         basis: the agreements under which the reader sees it; empty for their own agency's.
     """
@@ -38,6 +40,7 @@ class Saying:
     values: dict[str, Any]
     home: dict[str, Any]
     since: dict[str, dt.date]
+    dated: frozenset[str]
     recorded_at: dt.datetime
     ended_at: dt.datetime | None
     basis: tuple[str, ...]
@@ -144,14 +147,16 @@ def sayings(persons: dict[int, str], homes: Mapping[int, Sequence[Held]]) -> Ite
     for (person, ref, agency, code, name), found in groupby(rows, key=lambda row: row[:5]):
         versions = [_Version(*row[5:8], dict(zip(SAID, row[8:], strict=True))) for row in found]
         last = versions[0]
-        values, since = dict(last.said), {one: _since([one], versions) for one in SAID}
-        home, since["address"] = _address(homes.get(person, ()), versions)
+        values, told = dict(last.said), {one: _since([one], versions) for one in SAID}
+        home, told["address"] = _address(homes.get(person, ()), versions)
         values["address"] = ", ".join(home[part] for part in _HOME if home[part])
         for part in _PARTS:
-            del values[part], since[part]
+            del values[part], told[part]
+        since = {one: day for one, (day, _) in told.items()}
+        dated = frozenset(one for one, (_, known) in told.items() if known)
         basis = bases.get(agency, ()) if agency != own else ()
         times = (last.recorded_at, last.ended_at)
-        yield Saying(person, ref, agency, code, name, values, home, since, *times, basis)
+        yield Saying(person, ref, agency, code, name, values, home, since, dated, *times, basis)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,26 +167,34 @@ class _Version:
     said: dict[str, Any]
 
 
-def _since(names: Sequence[str], versions: Sequence[_Version]) -> dt.date:
-    """The day since when the last version's values have been said, back to others or a gap."""
+Since = tuple[dt.date, bool]
+
+
+def _since(names: Sequence[str], versions: Sequence[_Version]) -> Since:
+    """The day since when the last version's values have been said, back to others or a gap.
+
+    False where they were said from the first: whether before that day, too, nobody knows.
+    """
     found = versions[0]
     for before in versions[1:]:
         broken = before.ended_at is None or before.ended_at < found.recorded_at
         if broken or any(before.said[one] != found.said[one] for one in names):
-            break
+            return timezone.localdate(found.recorded_at), True
         found = before
-    return timezone.localdate(found.recorded_at)
+    return timezone.localdate(found.recorded_at), False
 
 
-def _address(homes: Sequence[Held], versions: Sequence[_Version]) -> tuple[dict[str, Any], dt.date]:
+def _address(homes: Sequence[Held], versions: Sequence[_Version]) -> tuple[dict[str, Any], Since]:
     """Where they live by an agency, in its parts, and since when it says so."""
     today = timezone.localdate()
     still = [one for one in homes if not one.values["lived_to"] or one.values["lived_to"] >= today]
     if still:
         home = max(still, key=lambda one: (one.values["lived_from"] or dt.date.min, one.key))
-        since = home.values["lived_from"] or timezone.localdate(home.recorded_at)
+        first = home.values["lived_from"]
+        since = (first or timezone.localdate(home.recorded_at), first is not None)
         return {part: home.values[part] for part in _PARTS}, since
-    since = versions[0].address_from or _since(_HOME, versions)
+    moved = versions[0].address_from
+    since = (moved, True) if moved else _since(_HOME, versions)
     return {part: versions[0].said[part] for part in _PARTS}, since
 
 

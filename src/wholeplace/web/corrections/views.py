@@ -13,11 +13,11 @@ from wholeplace.flows import correct_at_source as flow
 from wholeplace.rooms.records import correction_requests as requests
 from wholeplace.rooms.records.correction_requests import RequestLine
 from wholeplace.web.corrections.forms import FORMS, Answer, Wrong
-from wholeplace.web.corrections.words import NOUNS, TITLES, in_words, long, state_tag
+from wholeplace.web.corrections.words import NOUNS, TITLES, in_words, long, since_when, state_tag
 from wholeplace.web.gate import actor_of, page
 from wholeplace.web.look.marks import day, link, moment
 from wholeplace.web.look.model import Link, SummaryRow, columns
-from wholeplace.web.look.words import NOT_KNOWN, long_day
+from wholeplace.web.look.words import NOT_KNOWN
 from wholeplace.web.submit import Asking, ask, posted
 
 TASKS = columns("What", "Person", "We say", "Should be", "Asked by", "Asked on", "State")
@@ -29,7 +29,8 @@ def wrong(request: HttpRequest, ref: str, record: str, field: str) -> HttpRespon
     about = flow.doubted(ref, record, field)
     agency = about.statement.agency
     said = in_words(field, about.said)
-    since = long_day(about.statement.since[field])
+    statement = about.statement
+    since = since_when(statement.since[field], dated=field in statement.dated)
     asking = Asking(
         title=f"Ask to correct the {NOUNS[field]} of {about.person.name}",
         button=f"Ask {agency}",
@@ -39,7 +40,7 @@ def wrong(request: HttpRequest, ref: str, record: str, field: str) -> HttpRespon
         more={
             "agency": agency,
             "rows": [
-                SummaryRow(TITLES[field], said, note=f"{agency}, since {since}" if said else agency)
+                SummaryRow(TITLES[field], said, note=f"{agency}, {since}" if said else agency)
             ],
         },
     )

@@ -65,6 +65,11 @@ def long(text: str) -> SafeString:
     return format_html('<span class="wp-long">{}</span>', text)
 
 
+def since_when(day: dt.date, *, dated: bool) -> str:
+    """Since when an agency says something; before the first that is known of it, at least so."""
+    return f"since {long_day(day)}" + ("" if dated else " or before")
+
+
 def state_tag(one: RequestLine) -> object:
     """How a request stands."""
     return tag(*STATES[one.state])

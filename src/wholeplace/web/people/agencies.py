@@ -13,12 +13,19 @@ from typing import Any
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from wholeplace.core.identity.believed import AGREED, same_value
+from wholeplace.core.identity.believed import AGREED
 from wholeplace.flows.single_view import Known, Record, Says, single_view
 from wholeplace.rooms.people.queries import PersonLine
 from wholeplace.rooms.records.held import Holding
 from wholeplace.rooms.records.together import Told
-from wholeplace.web.corrections.words import CORRECTIONS, TITLES, in_words, long, request_row
+from wholeplace.web.corrections.words import (
+    CORRECTIONS,
+    TITLES,
+    in_words,
+    long,
+    request_row,
+    since_when,
+)
 from wholeplace.web.look.marks import day, link, money, tag, unknown
 from wholeplace.web.look.model import SummaryRow, columns
 from wholeplace.web.look.words import long_day
@@ -148,15 +155,10 @@ def _field(one: Known, wrong: str) -> Field:
 
 def _by_value(says: Sequence[Says]) -> list[list[Says]]:
     """Who says the same, written however."""
-    groups: list[list[Says]] = []
+    groups: dict[int, list[Says]] = {}
     for one in says:
-        for group in groups:
-            if same_value(group[0].value, one.value):
-                group.append(one)
-                break
-        else:
-            groups.append([one])
-    return groups
+        groups.setdefault(one.which, []).append(one)
+    return list(groups.values())
 
 
 def _value(field: str, by: list[Says], wrong: str) -> Cells:
@@ -170,7 +172,7 @@ def _value(field: str, by: list[Says], wrong: str) -> Cells:
 
 
 def _by(field: str, one: Says, wrong: str) -> SafeString:
-    since = format_html("{}, since {}", one.agency, long_day(one.since))
+    since = format_html("{}, {}", one.agency, since_when(one.since, dated=one.dated))
     if not wrong or not one.record:
         return since
     about = f": {TITLES[field]}, by {one.agency}"

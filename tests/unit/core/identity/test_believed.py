@@ -27,8 +27,9 @@ DAY = dt.date(2026, 6, 1)
 HEALTH = Rule(REGISTERS, ("health", "schools"))
 
 
-def said(agency: str, value: str, days: int = 0, *, confirmed: bool = False) -> Said:
-    return Said(agency, value, DAY + dt.timedelta(days=days), confirmed)
+def said(agency: str, value: str, days: int | None = 0, *, confirmed: bool = False) -> Said:
+    since = None if days is None else DAY + dt.timedelta(days=days)
+    return Said(agency, value, since, confirmed)
 
 
 def test_nobody_says_anything_and_all_say_the_same():
@@ -69,12 +70,19 @@ def test_an_agency_counts_once_however_many_records_it_has():
     assert believed(told, [Rule(MOST)]).value is None
 
 
+def test_a_day_that_nobody_knows_is_not_late():
+    """A file that is loaded for the first time may say what it has said for years."""
+    told = [said("police", "old road", None), said("housing", "new road", -900)]
+    assert believed(told, [Rule(LATEST)]) == Belief("new road", LATEST, 0)
+    assert believed([told[0], said("schools", "x", None)], [Rule(LATEST)]).value is None
+
+
 AGENCIES = ("health", "schools", "police", "housing")
 VALUES = ("Ann", "ANN", "Anne", "Zoë", "zoe", "Ali", "-", "–")
 statements = st.builds(
-    said, st.sampled_from(AGENCIES), st.sampled_from(VALUES), st.integers(0, 2)
+    said, st.sampled_from(AGENCIES), st.sampled_from(VALUES), st.none() | st.integers(0, 2)
 ) | st.builds(lambda one: Said(one.agency, one.value, one.since, True), st.builds(
-    said, st.sampled_from(AGENCIES), st.sampled_from(VALUES), st.integers(0, 2)
+    said, st.sampled_from(AGENCIES), st.sampled_from(VALUES), st.none() | st.integers(0, 2)
 ))  # fmt: skip
 rules = st.sampled_from([CONFIRMED, LATEST, MOST]).map(Rule) | st.lists(
     st.sampled_from(AGENCIES), unique=True, min_size=1
@@ -97,7 +105,7 @@ def beats(rule: Rule, one: Said, other: Said, told: list[Said]) -> bool:
     if rule.kind == CONFIRMED:
         return one.confirmed and not other.confirmed
     if rule.kind == LATEST:
-        return one.since > other.since
+        return one.since is not None and (other.since is None or one.since > other.since)
     if rule.kind == MOST:
         return backers(one, told) > backers(other, told)
     ranks = {name: place for place, name in enumerate(rule.agencies)}
