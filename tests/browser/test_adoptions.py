@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.browser.test_pages import overflow, violations
-from tests.browser.waiting import says
+from tests.browser.waiting import leads, says
 from tests.integration.people.sealing import adopt, child
 
 from wholeplace.rooms.people import seals
@@ -33,7 +33,7 @@ def test_every_state_of_an_order_is_accessible_and_fits(act, site, visitor, shot
     says(ruth, "There is nothing here yet")
     form = f"/people/{adopted.refs[0]}/adoption"
     wrong += looked_at(ruth, form, shot, "form")
-    ruth.get_by_role("button", name="Record the order").click()
+    leads(ruth, ruth.get_by_role("button", name="Record the order").click)
     says(ruth, "There is a problem", "Nothing was recorded")
     shot(ruth, "adoptions-mistake")
     wrong += violations(ruth)
@@ -52,7 +52,7 @@ def test_every_state_of_an_order_is_accessible_and_fits(act, site, visitor, shot
     wrong += looked_at(ben, f"{order}/withdraw", shot, "withdraw")
     wrong += looked_at(ben, f"{order}/confirm", shot, "confirm")
     ben.get_by_label("How do you know?").fill("Saw the order")
-    ben.get_by_role("button", name="Confirm the order").click()
+    leads(ben, ben.get_by_role("button", name="Confirm the order").click)
     says(ben, "The order is confirmed", "Rosa Whitfield")
     wrong += looked_at(ben, order, shot, "confirmed")
     joy = visitor("joy.mensah")
