@@ -37,6 +37,7 @@ TABLES = {
     "restriction": "people.RestrictionGrant",
     "review": "identity.Review",
     "role": "agencies.Role",
+    "search key": "people.SearchKey",
     "trawl": "schemes.TrawlRun",
 }
 NOUNS = {

@@ -33,7 +33,7 @@ COLUMNS = (
     Column("Address"),
 )
 KNOWN_TO, WHY = Column("Known to"), Column("Why found")
-WORKERS = Column("Who works with them")
+WORKERS = Column("Workers")
 
 
 @page("person.search", methods=("GET", "POST"))
@@ -108,5 +108,5 @@ def _row(one: Found, several: bool, why: bool) -> tuple[object, ...]:
         hit.address,
         *(["; ".join(one.agencies)] if several else []),
         *([hit.why or "Fits"] if why else []),
-        link("Workers", f"/people/{hit.ref}/who-works", f"of {hit.name}"),
+        link("Who works", f"/people/{hit.ref}/who-works", f"with {hit.name}"),
     )
