@@ -46,7 +46,8 @@ class Said:
 
 _TAUGHT = """
 SELECT id, started_at, records, figures FROM identity_linkrun
- WHERE figures ? 'model' AND figures ->> 'way' IS DISTINCT FROM 'changes' AND (%(run)s::bigint IS NULL OR id = %(run)s)
+ WHERE figures ? 'model' AND figures ->> 'way' IS DISTINCT FROM 'changes'
+   AND (%(run)s::bigint IS NULL OR id = %(run)s)
  ORDER BY id DESC LIMIT %(most)s
 """
 _SAID = """
