@@ -81,8 +81,11 @@ def _records(made: Path, folder: Path) -> None:
 
 def _figures(size: int, told: dict[str, Any]) -> list[Figure]:
     full = size >= PEOPLE
-    first, wrong = told["first"] / told["probes"], told["wrong"] / told["probes"]
-    speed = Figure(
+    return [_speed(size, told, full), *_quality(told, full)]
+
+
+def _speed(size: int, told: dict[str, Any], full: bool) -> Figure:
+    return Figure(
         figure=f"One record against all of {size:,} people, p95",
         ours=told["p95"],
         unit="ms",
@@ -98,6 +101,10 @@ def _figures(size: int, told: dict[str, Any]) -> list[Figure]:
             f" {told['agree']} of Splink's {told['compared']} weights within 0.01 bits of ours"
         ),
     )
+
+
+def _quality(told: dict[str, Any], full: bool) -> list[Figure]:
+    first, wrong = told["first"] / told["probes"], told["wrong"] / told["probes"]
     right = Figure(
         figure="Held-out records of which the right person was found first",
         ours=100 * first,
@@ -114,7 +121,7 @@ def _figures(size: int, told: dict[str, Any]) -> list[Figure]:
         met=wrong < MOST_WRONG if full else None,
         note=f"{told['accepted'] / told['probes']:.1%} were found right at that threshold",
     )
-    return [speed, right, mistaken]
+    return [right, mistaken]
 
 
 # -- in a process of its own --------------------------------------------------------------
@@ -233,30 +240,8 @@ def _splink(
     folder: Path, probes: list[dict[str, Any]], found: list[list[Any]]
 ) -> tuple[float, int, int]:
     """Median seconds of Splink's own way, and of how many weights the two agree."""
-    from splink import DuckDBAPI, Linker
-
-    from wholeplace.population.identity.guards import empty
-    from wholeplace.population.identity.kept import read_figures, read_tables
-    from wholeplace.population.identity.model import splink_settings
-    from wholeplace.population.identity.people import PEOPLE as MODEL
-    from wholeplace.population.identity.predict import _looked_up
-    from wholeplace.population.identity.standardise import standardise
-
     engine = duckdb.connect()
-    figures = read_figures(folder / "linked")
-    engine.execute(f"CREATE TABLE people AS FROM '{folder}/linked/people.parquet'")
-    engine.execute(f"CREATE VIEW held_out AS FROM '{folder}/probes.parquet'")
-    standardise(engine, "held_out", "asked")
-    for table in ("people", "asked"):
-        empty(engine, table, figures.found)
-    read_tables(engine, folder / "linked")
-    api: Any = DuckDBAPI(connection=engine)
-    people = api.register("people")
-    linker: Any = Linker(people, splink_settings(MODEL, figures.learnt, rules=True), log_level=None)
-    engine.execute("CREATE TABLE everybody AS FROM people UNION ALL FROM asked")
-    for column in MODEL.frequencies:
-        shares = api.register(_looked_up(engine, column, "everybody", "frequencies"))
-        linker.table_management.register_term_frequency_lookup(shares, column)
+    api, people, linker = _linker(engine, folder)
     seconds, agree, compared = [], 0, 0
     for place in range(SPLINK_TIMES):
         number = probes[place]["record_id"]
@@ -273,6 +258,34 @@ def _splink(
         compared += len(theirs)
         agree += sum(abs(ours.get(n, 1e9) - weight) < 0.01 for n, weight in theirs.items())
     return statistics.median(seconds), agree, compared
+
+
+def _linker(engine: duckdb.DuckDBPyConnection, folder: Path) -> tuple[Any, Any, Any]:
+    """Splink over everybody in `people`, with the linking's figures; the probes are in `asked`."""
+    from splink import DuckDBAPI, Linker
+
+    from wholeplace.population.identity.guards import empty
+    from wholeplace.population.identity.kept import read_figures, read_tables
+    from wholeplace.population.identity.model import splink_settings
+    from wholeplace.population.identity.people import PEOPLE as MODEL
+    from wholeplace.population.identity.predict import _looked_up
+    from wholeplace.population.identity.standardise import standardise
+
+    figures = read_figures(folder / "linked")
+    engine.execute(f"CREATE TABLE people AS FROM '{folder}/linked/people.parquet'")
+    engine.execute(f"CREATE VIEW held_out AS FROM '{folder}/probes.parquet'")
+    standardise(engine, "held_out", "asked")
+    for table in ("people", "asked"):
+        empty(engine, table, figures.found)
+    read_tables(engine, folder / "linked")
+    api: Any = DuckDBAPI(connection=engine)
+    people = api.register("people")
+    linker: Any = Linker(people, splink_settings(MODEL, figures.learnt, rules=True), log_level=None)
+    engine.execute("CREATE TABLE everybody AS FROM people UNION ALL FROM asked")
+    for column in MODEL.frequencies:
+        shares = api.register(_looked_up(engine, column, "everybody", "frequencies"))
+        linker.table_management.register_term_frequency_lookup(shares, column)
+    return api, people, linker
 
 
 ACCEPT = 7.0
