@@ -56,6 +56,7 @@ ACTIONS = {
     "identity.decide": "Decided who is who",
     "identity.decisions": "Listed decisions about who is who",
     "identity.link": "Compared the records of all agencies",
+    "identity.model": "Looked at what linking has learnt",
     "identity.score": "Measured a linking by the truth",
     "identity.queue": "Listed pairs of records to look at",
     "identity.undo": "Undid a decision about who is who",
