@@ -97,10 +97,15 @@ def slip_numbers(words: Sequence[str]) -> list[int]:
 
 
 def _pairs(words: Sequence[str]) -> Iterator[tuple[str, str]]:
-    names = list(readings(words))
+    """Each two names that typed words can be; a particle is none, but at either end, as Ben is."""
+    names = [
+        (start, end, name)
+        for start, end, name in readings(words)
+        if name not in PARTICLES or start == 0 or end == len(words)
+    ]
     for _, end, one in names:
         for start, _, other in names:
-            if start >= end and not {one, other} & PARTICLES:
+            if start >= end:
                 yield one, other
 
 
@@ -209,11 +214,11 @@ def born_near(typed: date) -> tuple[date, ...]:
 
 
 def _nearby(typed: date) -> Iterator[date]:
-    text = typed.strftime("%Y%m%d")
+    text = _figures(typed)
     texts = {text[:at] + figure + text[at + 1 :] for at in range(8) for figure in "0123456789"}
     texts |= {text[:at] + text[at + 1] + text[at] + text[at + 2 :] for at in range(7)}
     texts |= {text[:4] + text[6:] + text[4:6], text[:4] + "0101", text[:6] + "15"}
-    texts |= {day.strftime("%Y%m%d") for day in NEVER_KNOWN}
+    texts |= {_figures(day) for day in NEVER_KNOWN}
     months = [f"{month:02}" for month in range(1, 13)] if text[4:] == "0101" else []
     months += [text[4:6]] if text[6:] == "15" else []
     texts |= {f"{text[:4]}{month}{day:02}" for month in months for day in range(1, 32)}
@@ -224,6 +229,11 @@ def _nearby(typed: date) -> Iterator[date]:
             continue
 
 
+def _figures(day: date) -> str:
+    """A day in eight figures, whatever its year: `strftime` leaves out noughts before it."""
+    return day.isoformat().replace("-", "")
+
+
 def born_likeness(typed: date, said: date | None) -> Likeness | None:
     """How like a typed birth date is to a record's; None where it is another day."""
     if said is None:
@@ -232,8 +242,7 @@ def born_likeness(typed: date, said: date | None) -> Likeness | None:
         return Likeness(0, ())
     if (said.year, said.month, said.day) == (typed.year, typed.day, typed.month):
         return Likeness(1, ("day and month of birth the other way about",))
-    a, b = typed.strftime("%Y%m%d"), said.strftime("%Y%m%d")
-    if one_slip(a, b):
+    if one_slip(_figures(typed), _figures(said)):
         return Likeness(1, ("one figure of the birth date differs",))
     if _stands_for(said, typed) or _stands_for(typed, said):
         return Likeness(2, ("the birth date may stand for one not known",))

@@ -98,6 +98,11 @@ def test_a_date_that_stands_for_one_not_known_is_like_those_that_it_may_stand_fo
     assert not born_likeness(date(1987, 5, 15), said)
 
 
+def test_a_year_of_three_figures_is_read_like_any_other() -> None:
+    assert date(1999, 1, 1) in born_near(date(999, 1, 1))
+    assert born_likeness(date(1999, 12, 1), date(199, 12, 1)) is None
+
+
 def test_another_birth_date_is_not_like_it() -> None:
     assert born_likeness(date(1987, 3, 12), date(1990, 7, 30)) is None
 
@@ -116,6 +121,9 @@ def test_birth_dates_to_look_for_are_all_that_are_like_it(typed: date) -> None:
 
 
 @given(NAMES, NAMES, NAMES)
+@example("ben", "smith", "smyth")
+@example("smith", "ben", "bin")
+@example("da", "aaa", "aaaa")
 def test_whoever_is_one_slip_away_is_looked_for(first: str, family: str, other: str) -> None:
     words = [first, family]
     numbers = {*likeness.sound_numbers(words), *likeness.slip_numbers(words)}
