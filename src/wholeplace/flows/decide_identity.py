@@ -135,13 +135,6 @@ def would_change(a: int, b: int, *, same: bool) -> Change:
     return Change(*(_together(gathered, one) for one in (a, b)))
 
 
-def together_now(a: int, b: int) -> bool:
-    """Whether two persons are taken for one."""
-    with _as_linker():
-        where = around.around((a, b)).identity
-    return a in where and where.get(a) == where.get(b)
-
-
 def _with(known: Known, new: Said) -> Known:
     return Known(
         known.records, known.edges, known.apart, (*known.said, new), known.identity, known.staying

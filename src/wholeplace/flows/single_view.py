@@ -11,6 +11,8 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from django.utils import timezone
+
 from wholeplace.core.identity.believed import Rule, Said, believed, same_value
 from wholeplace.core.identity.disagree import WRITTEN_OTHERWISE, disagreements
 from wholeplace.core.rules.files.believed_file import FIELDS, BelievedFile
@@ -165,8 +167,8 @@ def _record(one: Saying) -> Record:
     for word, key in (("known as", "known_as"), ("before", "previous_family_name")):
         if one.values[key] and one.values[key] not in name:
             name += f", {word} {one.values[key]}"
-    ended = one.ended_at.date() if one.ended_at else None
-    return Record(one.ref, one.agency, name, one.recorded_at.date(), ended)
+    ended = timezone.localdate(one.ended_at) if one.ended_at else None
+    return Record(one.ref, one.agency, name, timezone.localdate(one.recorded_at), ended)
 
 
 def _bases(agreements: set[str]) -> Iterator[Basis]:
@@ -203,7 +205,8 @@ def _rents(found: Together, held: Iterable[Holding], today: dt.date) -> Iterator
     for told in found.tenancies:
         pence, last = told.values["weekly_rent_pence"], told.values["end_date"]
         if pence is not None and (last is None or last >= today):
-            yield from _rent(whose, told.agency, pence, told.recorded_at.date())
+            since = timezone.localdate(told.recorded_at)
+            yield from _rent(whose, told.agency, pence, since)
     accounts = [one for each in held for one in each.accounts if one.values["kind"] == "rent"]
     dated = [one for one in accounts if one.values["as_at_date"]]
     if dated:

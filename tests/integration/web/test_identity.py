@@ -12,6 +12,8 @@ from tests.integration.identity.deciding import Weighed, rows_of, who_is_who
 from tests.integration.identity.known import World
 
 from wholeplace.flows.link_people import link_people
+from wholeplace.rooms.identity.decisions import DecisionLine
+from wholeplace.web.identity.queue import _decided
 
 REVIEWERS = ("leila.farah", "marcus.oyelaran", "bronwen.hale")
 ADULT = dt.date(1980, 3, 4)
@@ -78,7 +80,15 @@ def test_a_pair_shows_what_agrees_what_counts_and_what_would_change(world, act):
     assert "No case, payment, letter or restriction moves" in text
     with act("owen.pryce"):
         seen = rows_of("SELECT person_id FROM audit_event WHERE record = 'as a pair'")
+        beside = rows_of("SELECT people FROM audit_event WHERE record = 'beside a pair'")
     assert {row[0] for row in seen} == {world.people[x].person_id for x in ("anne", "anni")}
+    assert beside == [([world.people["ann"].person_id],)]
+
+
+def test_a_decision_of_a_summer_night_is_of_the_places_day():
+    at = dt.datetime(2027, 6, 30, 23, 30, tzinfo=dt.UTC)
+    line = DecisionLine(1, 2, 3, "same", "One phone", "Leila Farah", at, None, "", "")
+    assert "2027-07-01" in str(_decided(line, {})[3])
 
 
 def test_an_answer_decides_and_undoing_it_gives_back_what_was(world, act):

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from wholeplace.core.kernel.errors import NotFound
 from wholeplace.flows import correct_at_source as flow
@@ -76,7 +77,7 @@ def _task(one: RequestLine) -> tuple[object, ...]:
         in_words(one.field, one.said),
         in_words(one.field, one.asked),
         one.asking_agency,
-        day(one.recorded_at.date(), short=True),
+        day(timezone.localdate(one.recorded_at), short=True),
         state_tag(one),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -77,7 +78,8 @@ def state_tag(one: RequestLine) -> object:
 
 def request_row(one: RequestLine) -> tuple[object, ...]:
     """A request as a row of a person's page."""
-    asked = f"{long_day(one.recorded_at.date())}, {one.asking_agency}, of {one.agency}"
+    on = long_day(timezone.localdate(one.recorded_at))
+    asked = f"{on}, {one.asking_agency}, of {one.agency}"
     return (
         link(TITLES[one.field], f"/corrections/{one.id}", about="request"),
         in_words(one.field, one.said),

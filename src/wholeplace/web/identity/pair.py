@@ -177,13 +177,15 @@ def _picture(shown: ReviewShown | None) -> Figure | None:
 
 
 def _changes(a: int, b: int, made: list[DecisionLine]) -> list[dict[str, Any]]:
-    """What each answer would gather, as far as the reader may see the records."""
+    """What each answer would gather, as far as the reader may see the records: a view of each."""
     if any(line.undone_at is None for line in made):
         return []
     told = []
+    beside: set[int] = set()
     for same, title in ((True, "If they are one person"), (False, "If they are two people")):
         change = flow.would_change(a, b, same=same)
         known = reviews.who((*change.with_a, *change.with_b))
+        beside.update(known.keys() - {a, b})
         groups = {change.with_a: None, change.with_b: None}
         told.append(
             {
@@ -194,6 +196,8 @@ def _changes(a: int, b: int, made: list[DecisionLine]) -> list[dict[str, Any]]:
                 ],
             }
         )
+    if beside:
+        audit.record("person.view", people=sorted(beside), record="beside a pair")
     return told
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.http import urlencode
 
 from wholeplace.rooms.audit import actions as audit
@@ -106,7 +107,7 @@ def _decided(line: DecisionLine, names: dict[int, Who]) -> tuple[object, ...]:
         link(" and ".join(dict.fromkeys(shown)), pair_href(*refs)),
         ANSWERS[line.answer],
         line.by_name,
-        day(line.recorded_at.date(), short=True),
+        day(timezone.localdate(line.recorded_at), short=True),
         line.reasons,
         undone_of(line) or tag("In force", "green"),
     )
