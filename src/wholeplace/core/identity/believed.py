@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from wholeplace.core.identity.folding import fold
+from wholeplace.core.identity.folding import fold_value
 
 CONFIRMED, REGISTERS, LATEST, MOST = "confirmed", "registers", "latest", "most"
 AGREED, UNDECIDED, UNSAID = "agreed", "undecided", "unsaid"
@@ -81,7 +81,7 @@ def same_value(a: str, b: str) -> bool:
 
 
 def _key(value: str) -> str:
-    return fold(value) or value
+    return fold_value(value) or value
 
 
 def _alike(said: Sequence[Said]) -> bool:

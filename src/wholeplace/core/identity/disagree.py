@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
 
-from wholeplace.core.identity.folding import fold
+from wholeplace.core.identity.folding import fold, fold_value
 from wholeplace.core.identity.nicknames import canonical
 from wholeplace.core.identity.standardise import name_words
 
@@ -81,7 +81,7 @@ def birth_date(a: str, b: str) -> str:
 
 def closely(a: str, b: str) -> str:
     """How two texts without a form of their own differ: an address, a phone number."""
-    return WRITTEN_OTHERWISE if fold(a) == fold(b) else DIFFERENT
+    return WRITTEN_OTHERWISE if fold_value(a) == fold_value(b) else DIFFERENT
 
 
 def one_slip(a: str, b: str) -> bool:

@@ -27,6 +27,28 @@ def fold(name: str) -> str:
     return "".join(c for c in apart.translate(_WHOLE_LETTERS) if c.isalnum())
 
 
+_POSTCODE = re.compile(r"(?<=\d)\s+(?=\d[a-z]{2}\W*$)", re.IGNORECASE)
+_BETWEEN_FIGURES = re.compile(r"(?<=\d)\W+(?=\d)")
+_WORD = re.compile(r"[^\W\d_]{3}")
+
+
+def fold_value(text: str) -> str:
+    """The key of a whole value; among words, where one number ends and the next begins counts.
+
+    Of a number by itself it does not, nor in the postcode at the end. An e-mail address loses
+    its capitals alone.
+
+    >>> fold_value("Flat 1, 2 High St") == fold_value("Flat 12, High St")
+    False
+    >>> fold_value("0121 496 0001") == fold_value("01214960001")
+    True
+    """
+    if "@" in text:
+        return text.strip().casefold()
+    parts = _BETWEEN_FIGURES.split(_POSTCODE.sub("", text)) if _WORD.search(text) else [text]
+    return " ".join(map(fold, parts))
+
+
 def fold_words(text: str) -> list[str]:
     """Each word of what somebody typed, folded; words that fold to nothing are left out.
 

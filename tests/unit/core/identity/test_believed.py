@@ -22,6 +22,7 @@ from wholeplace.core.identity.believed import (
     believed,
     same_value,
 )
+from wholeplace.core.identity.disagree import WRITTEN_OTHERWISE, closely
 
 DAY = dt.date(2026, 6, 1)
 HEALTH = Rule(REGISTERS, ("health", "schools"))
@@ -75,6 +76,23 @@ def test_a_day_that_nobody_knows_is_not_late():
     told = [said("police", "old road", None), said("housing", "new road", -900)]
     assert believed(told, [Rule(LATEST)]) == Belief("new road", LATEST, 0)
     assert believed([told[0], said("schools", "x", None)], [Rule(LATEST)]).value is None
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "same"),
+    [
+        ("Flat 1, 2 High Street", "Flat 12, High Street", False),
+        ("1-2 High Street", "12 High Street", False),
+        ("Flat 1, 2 High Street, B6 5RQ", "FLAT 1 2 HIGH STREET B65RQ", True),
+        ("QQ 12 34 56 C", "qq123456c", True),
+        ("0121 496 0001", "01214960001", True),
+        ("ann.hall@example.uk", "annhall@example.uk", False),
+        ("Ann.Hall@example.uk", "ann.hall@example.uk", True),
+    ],
+)
+def test_what_is_the_same_written_otherwise(a, b, same):
+    assert same_value(a, b) is same
+    assert (closely(a, b) == WRITTEN_OTHERWISE) is same
 
 
 AGENCIES = ("health", "schools", "police", "housing")
