@@ -36,6 +36,7 @@ from wholeplace.rooms.people.search_keys import COLUMNS
 
 CEASED = {"E11": "Adopted, application unopposed", "E12": "Adopted, consent dispensed with"}
 SAME, SEALED, SHARED = "WPS02", "WPS09", "WPS10"
+SECOND = "23505"  # a unique violation: two decided at one moment, and the other was first
 NUMBERS = {"nhs_number": "NHS number", "upn": "pupil number (UPN)", "phone": "phone number"}
 
 
@@ -256,6 +257,8 @@ def _in_words() -> Iterator[None]:
                 "You recorded this order, so somebody else decides it.",
                 do="Ask another adoption worker.",
             ) from error
+        if state == SECOND:
+            raise Stale("This order was decided meanwhile.") from error
         if state == SEALED:
             raise UserMistake(
                 "One of these records is sealed already.", do="Look at the list of orders."
