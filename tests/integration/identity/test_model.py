@@ -83,7 +83,8 @@ def tells_reviewers_alone_by_page(first: int, second: int) -> None:
     answer = page("leila.farah", "/identity/model")
     words = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())).split())
     assert answer.status_code == 200
-    assert f"Linking {second}" in words
+    assert f"Linking {second}, " in words
+    assert "&lt;time" not in answer.content.decode()
     assert f"Against linking {first}" in words
     assert "The same NHS number" in words
     assert "No pair is in doubt." in words

@@ -10,6 +10,7 @@ from tests.integration.web import world as made
 
 from wholeplace.flows import pay
 from wholeplace.rooms.places.models import Area, Indicator
+from wholeplace.web.charts.pairs import in_percent
 
 
 def page_of(client, path: str) -> str:
@@ -111,3 +112,7 @@ def test_home_counts_who_has_not_applied_and_says_how_many_have(world, signed_in
         assert "1 person whom the scheme fits" in page
         assert "1 person has applied already" in page
         assert f'href="/trawls/{world.run}?answer=yes&amp;applied=no"' in page
+
+
+def test_none_at_all_is_no_small_share():
+    assert (in_percent(0.0), in_percent(1e-9)) == ("0%", "fewer than 1 in a million")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 
 import pytest
@@ -85,6 +86,15 @@ def test_a_pair_shows_what_agrees_what_counts_and_what_would_change(world, act):
     assert beside == [([world.people["ann"].person_id],)]
 
 
+def test_two_known_things_are_never_said_to_be_not_known(world):
+    text = signed_in(REVIEWERS[0]).get(pair_of(world, "ann", "anne")).content.decode()
+    for thing, stands in (("Family name", "Test"), ("Phone", "Different")):
+        row = re.search(rf">{thing}</th>(.*?)</tr>", text, re.S)
+        assert row
+        assert stands in row[1]
+        assert "Not known" not in row[1]
+
+
 def test_a_decision_of_a_summer_night_is_of_the_places_day():
     at = dt.datetime(2027, 6, 30, 23, 30, tzinfo=dt.UTC)
     line = DecisionLine(1, 2, 3, "same", "One phone", "Leila Farah", at, None, "", "")
@@ -128,6 +138,7 @@ def test_a_childs_pair_is_answered_by_two_who_do_not_see_each_other(world):
     page = second.get(address).content.decode()
     assert "Other mothers" in page
     assert "decided that these are two people" in page
+    assert "two must agree" not in page  # it is decided
 
 
 def test_what_contradicts_a_decision_is_told_on_the_form(world):

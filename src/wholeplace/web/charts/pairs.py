@@ -40,8 +40,10 @@ class PairedChart:
 
 def in_percent(share: float) -> str:
     """A share in words, with as many places as it takes to tell a rare thing from none."""
-    if share and share < 1e-6:
+    if 0 < share < 1e-6:
         return "fewer than 1 in a million"
+    if not share:
+        return "0%"
     percent = share * 100
     places = 0 if percent >= 10 else 1 if percent >= 1 else 2 if percent >= 0.01 else 4
     return f"{percent:.{places}f}%"

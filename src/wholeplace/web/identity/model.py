@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.html import format_html
 from django.utils.text import capfirst
 
 from wholeplace.core.identity.care import Estimate
@@ -70,7 +71,7 @@ def model(request: HttpRequest, version: int | None = None) -> HttpResponse:
 def _facts(told: Care) -> list[SummaryRow]:
     learnt = f"{told.pairs:,} pairs of records" if told.pairs else "Too few pairs: set figures hold"
     rows = [
-        SummaryRow("Version", f"Linking {told.version}, {moment(told.at)}"),
+        SummaryRow("Version", format_html("Linking {}, {}", told.version, moment(told.at))),
         SummaryRow("Records", f"{told.records:,}"),
         SummaryRow("Learnt from", learnt),
         SummaryRow("Fingerprint of the records", told.fingerprint[:16]),

@@ -6,7 +6,9 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.text import capfirst
 
+from wholeplace.core.identity.believed import same_value
 from wholeplace.core.kernel.errors import NotFound
 from wholeplace.flows import decide_identity as flow
 from wholeplace.flows import why_one
@@ -50,6 +52,7 @@ STANDS = {
     "date_of_birth": "birth_date",
     "address": "home",
 }
+NOT_KNOWN_OR = "Not known, or "  # how the model begins what it says of a surname
 WORKERS = columns("Agency", "Record", "Team", "Worker", "Role", "Phone", "From", "To")
 
 
@@ -95,7 +98,7 @@ def _context(a: int, b: int, shown: ReviewShown | None, made: list[DecisionLine]
     return {
         "people": [names[number] for number in (a, b)],
         "hrefs": [f"/people/{names[number].ref}" for number in (a, b)],
-        "about": _about(shown),
+        "about": _about(shown, decided=any(not line.undone_at for line in made)),
         "columns": _columns(names[a], names[b]),
         "rows": list(_rows(says, levels)),
         "picture": _picture(shown),
@@ -119,14 +122,14 @@ def _levels(shown: ReviewShown | None, says: list[Saying | None]) -> dict[str, s
     return {made.name: made.words[:1].upper() + made.words[1:] for made in found}
 
 
-def _about(shown: ReviewShown | None) -> list[SummaryRow]:
+def _about(shown: ReviewShown | None, *, decided: bool) -> list[SummaryRow]:
     if shown is None:
         return [SummaryRow("How it looks", weight_in_words(None))]
     rows = [
         SummaryRow("Why you are asked", CAUSES[shown.cause]),
         SummaryRow("How it looks", weight_in_words(shown.weight)),
     ]
-    if shown.needed > 1:
+    if shown.needed > 1 and not decided:
         note = "Either may be a child: a second reviewer answers without seeing the first answer."
         rows.append(SummaryRow("Answers", f"{shown.given} so far; two must agree", note=note))
     return rows
@@ -146,8 +149,18 @@ def _rows(says: list[Saying | None], levels: dict[str, str]) -> list[Cells]:
         values = [_value(field, one) for one in says]
         if any(value is not None for value in values):
             title = MORE.get(field) or TITLES[field]
-            found.append((title, *values, levels.get(STANDS.get(field, field))))
+            stand = levels.get(STANDS.get(field, field))
+            if all(value is not None for value in values):
+                stand = _both_known(stand, *values)
+            found.append((title, *values, stand))
     return found
+
+
+def _both_known(stand: str | None, one: object, other: object) -> str:
+    """How two known things stand, also where no comparison is about them alone."""
+    if stand is None:
+        return "The same" if same_value(str(one), str(other)) else "Different"
+    return capfirst(stand.removeprefix(NOT_KNOWN_OR))
 
 
 def _value(field: str, says: Saying | None) -> object:
