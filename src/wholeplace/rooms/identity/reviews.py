@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 from django.db import connection
@@ -90,16 +91,21 @@ _WAITS = """
    AND (r.cause <> 'asked' OR (SELECT s.given FROM wp_review_standing(r.id) s) > 0)
    AND NOT r.b_id = ANY (wp_together(r.a_id))
 """
+# Each half is one walk down `identity_review_best`, which ends with the page. A pair without a
+# weight, which a reviewer asked about, comes after all that have one.
 _LINE = f"""
 SELECT r.id, r.a_id, r.b_id, p.ref, q.ref, p.name, q.name, g.name, h.name, r.weight, r.cause,
        s.given, s.needed
-  FROM (SELECT r.id, r.a_id, r.b_id, r.weight, r.cause {_WAITS}
-           AND (%(id)s = 0 OR (coalesce(r.weight, -1000), -r.id) < (%(weight)s, -%(id)s))
-         ORDER BY coalesce(r.weight, -1000) DESC, r.id LIMIT %(size)s) r
+  FROM ((SELECT r.id, r.a_id, r.b_id, r.weight, r.cause {_WAITS}
+            AND r.weight <= %(weight)s AND (r.weight < %(weight)s OR r.id > %(id)s)
+          ORDER BY r.weight DESC, r.id LIMIT %(size)s)
+        UNION ALL
+        (SELECT r.id, r.a_id, r.b_id, r.weight, r.cause {_WAITS}
+            AND r.weight IS NULL AND r.id > %(unweighed)s ORDER BY r.id LIMIT %(size)s)) r
   JOIN people_person p ON p.id = r.a_id JOIN people_person q ON q.id = r.b_id
   JOIN agencies_agency g ON g.id = p.viewers[1] JOIN agencies_agency h ON h.id = q.viewers[1]
  CROSS JOIN LATERAL wp_review_standing(r.id) s
- ORDER BY coalesce(r.weight, -1000) DESC, r.id
+ ORDER BY r.weight DESC NULLS LAST, r.id LIMIT %(size)s
 """
 
 
@@ -113,8 +119,12 @@ def queue(*, after: int = 0, size: int = 50) -> list[ReviewLine]:
         Refused: the acting role does not decide.
     """
     require_actor().require(DECIDE)
-    found = _rows("SELECT coalesce(weight, -1000) FROM identity_review WHERE id = %s", [after])
-    values = {"id": after if found else 0, "weight": found[0][0] if found else 0, "size": size}
+    found = _rows("SELECT weight FROM identity_review WHERE id = %s", [after])
+    values = {"weight": inf, "id": 0, "unweighed": 0, "size": size}
+    if found and found[0][0] is None:
+        values |= {"weight": -inf, "unweighed": after}
+    elif found:
+        values |= {"weight": found[0][0], "id": after}
     return [ReviewLine(*row) for row in _rows(_LINE, values)]
 
 
