@@ -69,6 +69,7 @@ def record_person(*, said: Mapping[str, Any], key: uuid.UUID) -> str:
 
     Raises:
         Refused: the acting role does not record people.
+        Stale: the key was used for somebody else.
         UserMistake: a name is missing, or as `checked`.
     """
     actor = require_actor()

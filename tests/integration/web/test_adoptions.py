@@ -174,5 +174,9 @@ def test_a_mistake_is_told_on_the_form_with_what_was_typed(signed_in, act):
     assert "The old record has this pupil number (UPN)." in wrong.content.decode()
     assert "Whitfield" in wrong.content.decode()
     assert record(ruth, adopted, records=[], others="").status_code == 422
+    absent = record(ruth, adopted, others="P00000000")
+    assert absent.status_code == 422
+    assert "One of the references is of no record." in absent.content.decode()
+    assert "Whitfield" in absent.content.decode()
     with act("ruth.ellison"):
         assert seal_queries.orders() == []

@@ -126,6 +126,10 @@ def test_a_day_is_asked_for_in_its_parts(act, signed_in, known):
     assert answer.status_code == 302
     with act(LEAD):
         assert CorrectionRequest.objects.get().asked == "1990-05-09"
+    late = sent(key=str(uuid.uuid4())) | day | {"should_be_year": "2990"}
+    refused = signed_in(LEAD).post(wrong(known, field="date_of_birth"), late)
+    assert refused.status_code == 422
+    assert "This day has not come yet." in texts(refused)
 
 
 def test_who_may_not_see_the_person_cannot_ask(signed_in, known):

@@ -62,6 +62,8 @@ def test_somebody_new_is_recorded_once_however_often_it_is_sent(signed_in, act, 
     assert first.status_code == second.status_code == 302
     assert first["Location"] == second["Location"]
     assert count(act) == before + 1
+    other = client.post("/people/new", sent | {"given_names": "Finn", "who": "new"})
+    assert other.status_code == 409  # gone back to, the form is of somebody who is recorded
     record = client.get(first["Location"]).content.decode()
     assert "Fayola Featherstone" in record
     found = main_of(client.post("/people/new", typed("fay", given_names="Fay")))
@@ -122,4 +124,5 @@ def test_by_the_api_a_record_is_matched_and_then_recorded_once(signed_in, act, w
     answers = [sent("/api/people", new) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [200, 200]
     assert answers[0].json() == answers[1].json()
+    assert sent("/api/people", new | {"given_names": "Nour"}).status_code == 409
     assert count(act) == before + 1

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from wholeplace.core.identity.believed import same_value
 from wholeplace.core.identity.typed import TYPED, as_stated
@@ -27,6 +28,7 @@ from wholeplace.rooms.records.models import CorrectionAnswer, CorrectionRequest
 from wholeplace.rooms.records.together import Saying, sayings
 
 OPEN, CORRECTED, STANDS, ARRIVED = "open", "corrected", "stands", "arrived"
+DAYS = ("date_of_birth", "date_of_death")
 AT_MOST = 200
 LOCK = 7411011  # one request about a person at a time
 
@@ -153,7 +155,7 @@ def ask(*, person_id: int, field: str, asked: str, why: str, key: uuid.UUID) -> 
     require_actor().require("correction.ask")
     if field not in TYPED:
         raise UserMistake(f"{field} cannot be asked about.", do=f"Use one of {', '.join(TYPED)}.")
-    asked, why = as_stated(field, asked), reason(why)
+    asked, why = _come(field, as_stated(field, asked)), reason(why)
     same = {"person_id": person_id, "field": field, "asked": asked, "why": why}
     with connection.cursor() as cursor:  # a second click waits here for the first
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashint8(%s))", [LOCK, person_id])
@@ -168,6 +170,13 @@ def ask(*, person_id: int, field: str, asked: str, why: str, key: uuid.UUID) -> 
         "correction.ask", person_id=person_id, record=_called(made.pk), detail={"field": field}
     )
     return int(made.pk)
+
+
+def _come(field: str, asked: str) -> str:
+    """The same; nobody was born or died on a day to come."""
+    if field in DAYS and asked > timezone.localdate().isoformat():
+        raise UserMistake("This day has not come yet.", do="Check the year.")
+    return asked
 
 
 def _sent_before(key: uuid.UUID, same: dict[str, Any]) -> int | None:

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from wholeplace.core.identity import fold
 from wholeplace.core.identity.spoken import pairs_of
-from wholeplace.core.kernel.errors import UserMistake
+from wholeplace.core.kernel.errors import Stale, UserMistake
 from wholeplace.rooms.agencies.acting import require_actor
 from wholeplace.rooms.people.models import Person
 from wholeplace.rooms.people.search_keys import COLUMNS
@@ -50,6 +50,7 @@ def record_typed(*, said: Mapping[str, Any], key: uuid.UUID) -> Recorded:
 
     Raises:
         Refused: the acting role does not record people.
+        Stale: the key was used for somebody else.
         UserMistake: a name is missing.
     """
     actor = require_actor()
@@ -58,23 +59,31 @@ def record_typed(*, said: Mapping[str, Any], key: uuid.UUID) -> Recorded:
     if not (values.get("given_names") and values.get("family_name")):
         raise UserMistake("Somebody needs a given name and a family name.", do="Fill in both.")
     source_key = f"typed-{key}"
-    before = _made(actor.agency_id, source_key)
+    before = _made(actor.agency_id, source_key, values)
     if before:
         return before
     try:
         with transaction.atomic():
             return _make(actor.agency_id, source_key, values)
     except IntegrityError:  # the same form was sent twice at once, and the other was first
-        made = _made(actor.agency_id, source_key)
+        made = _made(actor.agency_id, source_key, values)
         if made is None:
             raise
         return made
 
 
-def _made(agency_id: int, source_key: str) -> Recorded | None:
+def _made(agency_id: int, source_key: str, values: dict[str, Any]) -> Recorded | None:
     found = Resident.objects.filter(agency_id=agency_id, source_key=source_key, load_id=TYPED)
-    row = found.values_list("person_id", "person__ref").first()
-    return None if row is None else Recorded(*row, new=False)
+    row = found.values_list("row_hash", "person_id", "person__ref").first()
+    if row is None:
+        return None
+    if row[0] != _hash(values):
+        raise Stale("This form was used for somebody else.", do="Open it again.")
+    return Recorded(*row[1:], new=False)
+
+
+def _hash(values: dict[str, Any]) -> uuid.UUID:
+    return uuid.UUID(hashlib.md5(repr(values).encode(), usedforsecurity=False).hexdigest())
 
 
 def _make(agency_id: int, source_key: str, values: dict[str, Any]) -> Recorded:
@@ -94,7 +103,7 @@ def _make(agency_id: int, source_key: str, values: dict[str, Any]) -> Recorded:
         agency_id=agency_id,
         load_id=TYPED,
         source_key=source_key,
-        row_hash=uuid.UUID(hashlib.md5(repr(values).encode(), usedforsecurity=False).hexdigest()),
+        row_hash=_hash(values),
         recorded_at=now,
         person_id=number,
         **values,

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.html import format_html
 
+from wholeplace.core.kernel.errors import NotFound, UserMistake
 from wholeplace.rooms.audit import actions as audit
 from wholeplace.rooms.audit import queries as trail
 from wholeplace.rooms.identity.queries import linked_people
@@ -153,12 +154,21 @@ def record(request: HttpRequest, ref: str) -> HttpResponse:
     )
 
     def act(said: dict[str, Any]) -> str:
-        number = seals.record_order(
-            refs=form.refs(), order_on=said["order_on"], ceased=said["ceased"], new=form.new()
-        )
-        return f"/adoptions/{number}"
+        return f"/adoptions/{_recorded(form, said)}"
 
     return ask(request, asking, form, act)
+
+
+def _recorded(form: RecordOrder, said: dict[str, Any]) -> int:
+    """The order's number; a reference of no record is a mistake on the form, not a lost page."""
+    try:
+        return seals.record_order(
+            refs=form.refs(), order_on=said["order_on"], ceased=said["ceased"], new=form.new()
+        )
+    except NotFound as absent:
+        raise UserMistake(
+            "One of the references is of no record.", do="Check each of them."
+        ) from absent
 
 
 def _viewed(number: int) -> Order:
