@@ -193,6 +193,11 @@ def test_two_open_cases_of_one_person_stay_where_they_are_and_both_say_so(act):
         text = signed_in(worker).get(f"/applications/{cases[worker]}").content.decode()
         assert f"Leila Farah decided that this person is one with {other.title()} Test" in text
         assert "Nothing of this case has moved" in text
+        with act("owen.pryce"):
+            seen = rows_of(
+                "SELECT people FROM audit_event WHERE record = 'decided to be one person'"
+            )
+        assert seen[-1] == ([world.people[other].person_id],)
     with act("amina.begum"):
         assert rows_of(rows) == before
         ((number,),) = rows_of("SELECT id FROM identity_decision")

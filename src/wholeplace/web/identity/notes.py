@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
+from wholeplace.rooms.audit import actions as audit
 from wholeplace.rooms.identity import decisions, queries, reviews
 from wholeplace.web.look.words import long_day
 
@@ -11,7 +12,8 @@ from wholeplace.web.look.words import long_day
 def notes_of(person_id: int) -> list[str]:
     """A sentence for each decision that joined the person with another whom the reader may see.
 
-    Of those that were undone too: whoever worked on it meanwhile is told that it was wrong.
+    Of those that were undone too: whoever worked on it meanwhile is told that it was wrong. Each
+    other person who is named is written down as viewed.
     """
     together = [person_id, *(one.person_id for one in queries.linked_people(person_id))]
     made = [
@@ -20,6 +22,8 @@ def notes_of(person_id: int) -> list[str]:
         if line.answer == "same" and (person_id in (line.a, line.b) or not line.undone_at)
     ]
     names = reviews.who([one for line in made for one in (line.a, line.b)])
+    if viewed := sorted(names.keys() - {person_id}):
+        audit.record("person.view", people=viewed, record="decided to be one person")
     notes = []
     for line in made:
         others = [names[one] for one in (line.a, line.b) if one in names and one != person_id]
