@@ -97,9 +97,10 @@ def _fail_for(done: Sequence[Outcome | NotLoaded]) -> None:
         raise failed[0].error
     if failed:
         names = ", ".join(one.source for one in failed)
+        others = "The others were. " if len(failed) < len(done) else ""
         raise UserMistake(
             f"{len(failed)} of {len(done)} sources were not loaded: {names}.",
-            do="The others were. What each needs is said above.",
+            do=f"{others}What each needs is said above.",
         )
 
 

@@ -121,6 +121,7 @@ def test_a_form_without_its_token_is_refused_in_words(db):
     answer = Client(enforce_csrf_checks=True).post("/sign-in", {"username": "x", "password": "y"})
     assert answer.status_code == 403
     assert b"This form has expired" in answer.content
+    assert b"<title>This form has expired" in answer.content  # no matter of one's role
 
 
 def test_a_resident_opens_their_own_record_with_a_code_once(act, person, code):
