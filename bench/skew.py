@@ -28,14 +28,7 @@ MOST_TIMES, MOST_RECORDS = 1.5, 30
 def run(people: int | None) -> list[Figure]:
     """Seconds of both, and the largest cluster of the skewed one."""
     size = people or PEOPLE
-    folders = [HOME / f"skew-{size}" / kind for kind in ("clean", "skewed")]
-    for folder in folders:
-        folder.mkdir(parents=True, exist_ok=True)
-    clean, skewed = folders
-    records_of_city(city(size), clean / "records.parquet")
-    with duckdb.connect() as engine:
-        engine.execute(_SKEW.format(clean=clean, skewed=skewed, crowd=CROWD))
-        engine.execute(_TRUTH.format(clean=clean, truth=city(size) / "truth.parquet"))
+    clean, skewed = _cities(size)
     plain, told = _link(clean), _link(skewed)
     scored = score_clusters(skewed / "linked" / "clusters.parquet", clean / "truth.parquet")
     without = score_clusters(clean / "linked" / "clusters.parquet", clean / "truth.parquet")
@@ -52,9 +45,7 @@ def run(people: int | None) -> list[Figure]:
             ratio=ratio,
             target=f"at most {MOST_TIMES} times",
             met=ratio <= MOST_TIMES,
-            note=f"ours {scored}; without {without}; {told['comparisons']:,} comparisons and"
-            f" {plain['comparisons']:,}; {told['peak']:.2f} GiB and {plain['peak']:.2f} GiB;"
-            f" counted for nothing {told['emptied']['rows']}",
+            note=f"ours {scored}; without {without}; {_beside(told, plain)}",
         ),
         Figure(
             figure=f"{what}: largest cluster",
@@ -64,6 +55,26 @@ def run(people: int | None) -> list[Figure]:
             met=largest <= MOST_RECORDS,
         ),
     ]
+
+
+def _cities(size: int) -> tuple[Path, Path]:
+    """The folders of the city without and with what is skewed."""
+    clean, skewed = (HOME / f"skew-{size}" / kind for kind in ("clean", "skewed"))
+    for folder in (clean, skewed):
+        folder.mkdir(parents=True, exist_ok=True)
+    records_of_city(city(size), clean / "records.parquet")
+    with duckdb.connect() as engine:
+        engine.execute(_SKEW.format(clean=clean, skewed=skewed, crowd=CROWD))
+        engine.execute(_TRUTH.format(clean=clean, truth=city(size) / "truth.parquet"))
+    return clean, skewed
+
+
+def _beside(told: dict[str, Any], plain: dict[str, Any]) -> str:
+    return (
+        f"{told['comparisons']:,} comparisons and {plain['comparisons']:,};"
+        f" {told['peak']:.2f} GiB and {plain['peak']:.2f} GiB;"
+        f" counted for nothing {told['emptied']['rows']}"
+    )
 
 
 def _link(folder: Path) -> dict[str, Any]:
