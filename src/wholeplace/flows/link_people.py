@@ -15,7 +15,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -218,9 +218,12 @@ def _engine(basis: Basis) -> Engine:
 
 @contextmanager
 def _one_transaction() -> Iterator[None]:
-    """Acting as the linker, with all tables as at one moment."""
+    """Acting as the linker, with all tables as at one moment.
+
+    What is locked is locked before that moment: a decision made between the two would be lost.
+    """
     own = not connection.in_atomic_block  # or the caller's transaction decides
-    with transaction.atomic():
+    with actions.alone() if own else nullcontext(), transaction.atomic():
         if own:
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")

@@ -24,9 +24,11 @@ ADULT = dt.date(1980, 3, 4)
 def world(act) -> World:
     """Two agencies know Ann, and the police perhaps too; Bo's two records may be a child's."""
     found = World()
-    found.know("ann", "council-benefits", born=ADULT, phone="0121 496 0001")
+    found.know(
+        "ann", "council-benefits", born=ADULT, phone="0121 496 0001", nhs_number="4857773456"
+    )
     found.know("anne", "council-housing", born=ADULT, phone="0121 496 0002")
-    found.know("anni", "police", born=ADULT)
+    found.know("anni", "police", born=ADULT, nhs_number="9434765919")
     found.know("bo", "schools", born=None)
     found.know("beau", "community-health", born=ADULT)
     found.know("hidden", "schools", born=ADULT, restricted=True)
@@ -76,7 +78,10 @@ def test_a_pair_shows_what_agrees_what_counts_and_what_would_change(world, act):
     assert text.count("<svg") == 1
     for step in ("Any two records", "How rare these values are", "Together"):
         assert text.count(step) >= 2  # in the picture, and in the table beside it
-    assert "Ann Test (" in text  # whom a decision would join, too
+    assert ">Ann Test</a> (" in text  # whom a decision would join, too
+    assert "NHS number ends in 456" in text
+    assert "<li>NHS number: ends in 456 and ends in 919</li>" in text  # what stands against it
+    assert "Date of birth: " not in text
     assert "A Worker" in text
     assert "No case, payment, letter or restriction moves" in text
     with act("owen.pryce"):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from wholeplace.core.kernel.errors import UserMistake
 from wholeplace.rooms.agencies.acting import require_actor
@@ -31,6 +32,31 @@ class Run:
     at: dt.datetime
 
 
+@contextmanager
+def alone() -> Iterator[None]:
+    """Nobody else links or decides from here to the end, whatever transactions begin between.
+
+    Raises:
+        AlreadyLinking: another linking, or a decision, has not ended yet.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, 0)", [LOCK])
+        if not cursor.fetchone()[0]:
+            raise _already()
+    try:
+        yield
+    finally:
+        with suppress(DatabaseError), connection.cursor() as cursor:  # a lost session holds none
+            cursor.execute("SELECT pg_advisory_unlock(%s, 0)", [LOCK])
+
+
+def _already() -> AlreadyLinking:
+    return AlreadyLinking(
+        "Another linking of records is under way.",
+        do="Nothing was changed. Wait for it to end.",
+    )
+
+
 def open_run() -> Run:
     """Begin a linking in the caller's transaction, alone.
 
@@ -45,10 +71,7 @@ def open_run() -> Run:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s, 0)", [LOCK])
         if not cursor.fetchone()[0]:
-            raise AlreadyLinking(
-                "Another linking of records is under way.",
-                do="Nothing was changed. Wait for it to end.",
-            )
+            raise _already()
         cursor.execute("SELECT coalesce(max(id), 0) + 1, clock_timestamp() FROM identity_linkrun")
         return Run(*cursor.fetchone())
 

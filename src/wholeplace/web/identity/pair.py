@@ -23,6 +23,7 @@ from wholeplace.rooms.records.together import Saying, Told, together
 from wholeplace.web.charts.waterfall import Waterfall, waterfall_figure
 from wholeplace.web.corrections.words import TITLES, in_words
 from wholeplace.web.gate import page
+from wholeplace.web.identity.change import changes
 from wholeplace.web.identity.forms import Answer, Undo
 from wholeplace.web.identity.queue import pair_href
 from wholeplace.web.identity.words import (
@@ -102,7 +103,7 @@ def _context(a: int, b: int, shown: ReviewShown | None, made: list[DecisionLine]
         "columns": _columns(names[a], names[b]),
         "rows": list(_rows(says, levels)),
         "picture": _picture(shown),
-        "changes": list(_changes(a, b, made)),
+        "changes": [] if any(not line.undone_at for line in made) else changes(a, b),
         "workers": [
             _worker(names[number], one) for number in (a, b) for one in told[number].involvements
         ],
@@ -187,31 +188,6 @@ def _picture(shown: ReviewShown | None) -> Figure | None:
         unit="Bits",
     )
     return waterfall_figure(chart)
-
-
-def _changes(a: int, b: int, made: list[DecisionLine]) -> list[dict[str, Any]]:
-    """What each answer would gather, as far as the reader may see the records: a view of each."""
-    if any(line.undone_at is None for line in made):
-        return []
-    told = []
-    beside: set[int] = set()
-    for same, title in ((True, "If they are one person"), (False, "If they are two people")):
-        change = flow.would_change(a, b, same=same)
-        known = reviews.who((*change.with_a, *change.with_b))
-        beside.update(known.keys() - {a, b})
-        groups = {change.with_a: None, change.with_b: None}
-        told.append(
-            {
-                "title": title,
-                "refused": bool(change.refused),
-                "groups": [
-                    [known[one] for one in group if one in known] for group in groups if group
-                ],
-            }
-        )
-    if beside:
-        audit.record("person.view", people=sorted(beside), record="beside a pair")
-    return told
 
 
 def _worker(who: Who, one: Told) -> Cells:

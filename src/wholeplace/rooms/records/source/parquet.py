@@ -121,7 +121,7 @@ def _number(column: str, field: s.AnyField | None) -> str:
     else:
         text = (
             f"WHEN {small} AND {value} = trunc({value})"
-            f" THEN CAST(CAST({value} AS BIGINT) AS VARCHAR)"
+            f" THEN CAST(TRY_CAST({value} AS BIGINT) AS VARCHAR)"
         )
     return f"CASE WHEN isnan({value}) THEN NULL {text} ELSE {plain} END"
 
