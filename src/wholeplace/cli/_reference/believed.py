@@ -8,6 +8,13 @@ from wholeplace.cli._reference.markdown import begin, capital, codes, ended, tab
 from wholeplace.core.rules.files.believed_file import FIELDS, BelievedFile
 
 
+NAMES = {
+    "nhs_number": "NHS number",
+    "upn": "Pupil number (UPN)",
+    "ni_number": "National Insurance number",
+}
+
+
 def page(file: BelievedFile) -> str:
     """The whole page: each field with its rules, in the order in which they are asked."""
     lines = begin("What is believed", "governance/believed.yaml")
@@ -30,7 +37,11 @@ def page(file: BelievedFile) -> str:
 def _rules(file: BelievedFile) -> Iterator[tuple[str, str, str]]:
     for field in FIELDS:
         for place, step in enumerate(file.fields.get(field, ())):
-            name = capital(words(field)) if place == 0 else ""
+            name = _name(field) if place == 0 else ""
             by = f"{place + 1}. {step.by}"
             by += f": {codes(step.agencies)}" if step.agencies else ""
             yield name, by, file.why(field, step.by, place)
+
+
+def _name(field: str) -> str:
+    return NAMES.get(field) or capital(words(field))
