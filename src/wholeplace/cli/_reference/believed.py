@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from wholeplace.cli._reference.markdown import begin, capital, codes, ended, table, whole, words
 from wholeplace.core.rules.files.believed_file import FIELDS, BelievedFile
 
-
 NAMES = {
     "nhs_number": "NHS number",
     "upn": "Pupil number (UPN)",
