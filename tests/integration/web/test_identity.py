@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import re
 import uuid
 
@@ -25,7 +26,12 @@ def world(act) -> World:
     """Two agencies know Ann, and the police perhaps too; Bo's two records may be a child's."""
     found = World()
     found.know(
-        "ann", "council-benefits", born=ADULT, phone="0121 496 0001", nhs_number="4857773456"
+        "ann",
+        "council-benefits",
+        born=ADULT,
+        phone="0121 496 0001",
+        nhs_number="4857773456",
+        date_of_birth=ADULT,
     )
     found.know("anne", "council-housing", born=ADULT, phone="0121 496 0002")
     found.know("anni", "police", born=ADULT, nhs_number="9434765919")
@@ -79,7 +85,9 @@ def test_a_pair_shows_what_agrees_what_counts_and_what_would_change(world, act):
     for step in ("Any two records", "How rare these values are", "Together"):
         assert text.count(step) >= 2  # in the picture, and in the table beside it
     assert ">Ann Test</a> (" in text  # whom a decision would join, too
-    assert "NHS number ends in 456" in text
+    about = html.unescape(text).replace("\N{NO-BREAK SPACE}", " ")
+    assert "born 4 March 1980, NHS number ends in 456" in about
+    assert "&lt;" not in text  # no element of a page stands in it as text
     assert "<li>NHS number: ends in 456 and ends in 919</li>" in text  # what stands against it
     assert "Date of birth: " not in text
     assert "A Worker" in text

@@ -5,6 +5,7 @@ Only of records that the reader may see; a view of each is written down.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -14,7 +15,8 @@ from wholeplace.rooms.audit import actions as audit
 from wholeplace.rooms.identity import reviews
 from wholeplace.rooms.identity.reviews import Who
 from wholeplace.rooms.records.together import Saying, sayings
-from wholeplace.web.corrections.words import TITLES, in_words
+from wholeplace.web.corrections.words import TITLES
+from wholeplace.web.look.words import long_day
 
 BORN = "date_of_birth"
 OWN = (BORN, *NUMBERS)  # what a person has one of
@@ -70,8 +72,12 @@ def _about(says: Saying | None) -> str:
 
 def _said(field: str, value: object) -> str:
     if field == BORN:
-        return f"born {in_words(field, str(value))}"
+        return f"born {_day(value)}"
     return f"{TITLES[field]} ends in {str(value)[-LAST:]}"
+
+
+def _day(value: object) -> str:
+    return long_day(dt.date.fromisoformat(str(value)))
 
 
 def _against(says: Iterable[Saying]) -> tuple[str, ...]:
@@ -81,8 +87,6 @@ def _against(says: Iterable[Saying]) -> tuple[str, ...]:
     for field in OWN:
         values = dict.fromkeys(str(one.values[field]) for one in everybody if one.values[field])
         if len(values) > 1:
-            shown = (
-                in_words(field, v) if field == BORN else f"ends in {v[-LAST:]}" for v in values
-            )
+            shown = (_day(v) if field == BORN else f"ends in {v[-LAST:]}" for v in values)
             found.append(f"{TITLES[field]}: {' and '.join(shown)}")
     return tuple(found)
