@@ -18,12 +18,12 @@ from django.utils import timezone
 
 from wholeplace.core.identity import fold, fold_words
 from wholeplace.core.identity.numbers import is_nhs_number, is_upn
-from wholeplace.core.identity.spoken import pairs_of
 from wholeplace.core.kernel.errors import NotFound, Refused, Stale, UserMistake
 from wholeplace.core.rules.files.sealed_file import OPENS as SEAL
 from wholeplace.core.rules.files.sealed_file import SealedFile
 from wholeplace.rooms.agencies.acting import require_actor
 from wholeplace.rooms.audit import actions as audit
+from wholeplace.rooms.people import search_keys
 from wholeplace.rooms.people.models import (
     AdoptionSeal,
     Person,
@@ -32,7 +32,6 @@ from wholeplace.rooms.people.models import (
     SealNotice,
 )
 from wholeplace.rooms.people.references import plain
-from wholeplace.rooms.people.search_keys import COLUMNS
 
 CEASED = {"E11": "Adopted, application unopposed", "E12": "Adopted, consent dispensed with"}
 SAME, SEALED, SHARED = "WPS02", "WPS09", "WPS10"
@@ -105,7 +104,10 @@ def confirm_order(*, seal: int, reason: str) -> str:
     """
     decided = _decide(seal, "confirmed", reason)
     new = Person.objects.get(pk=decided.new_person_id)
-    _write_search_keys(AdoptionSeal.objects.get(pk=seal), new)
+    order = AdoptionSeal.objects.get(pk=seal)
+    with connection.cursor() as cursor:
+        names = (order.given_names, order.family_name, None, None)
+        search_keys.put(cursor, new.pk, order.agency_id, *names, new.date_of_birth)
     audit.record("adoption.confirm", person_id=new.pk, record=f"order {seal}")
     return str(new.ref)
 
@@ -230,18 +232,6 @@ def _decide(seal: int, outcome: str, reason: str) -> SealDecision:
         made = SealDecision.objects.create(seal_id=seal, outcome=outcome, reason=reason.strip())
     made.refresh_from_db()
     return made
-
-
-def _write_search_keys(seal: AdoptionSeal, new: Person) -> None:
-    """What a load would write, so that the new record is found by how its name sounds."""
-    rows = [
-        (one.number, new.pk, seal.agency_id, one.given, one.family, new.date_of_birth, one.how)
-        for one in pairs_of(seal.given_names, seal.family_name, None, None)
-    ]
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            f"INSERT INTO people_searchkey ({COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s)", rows
-        )
 
 
 @contextmanager

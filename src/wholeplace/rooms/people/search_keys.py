@@ -1,4 +1,4 @@
-"""What people may be looked for under, written for rows that were there before the table was.
+"""What people may be looked for under, written for one person, or for rows older than the table.
 
 A load writes its own (`rooms.records.search_keys`), from the same names to the same keys.
 """
@@ -21,10 +21,17 @@ SELECT DISTINCT ON (person_id) person_id, agency_id, given_names, family_name,
  ORDER BY person_id, superseded_at DESC NULLS FIRST, id DESC
 """
 COLUMNS = "number, person_id, agency_id, given, family, date_of_birth, how"
-_PUT = (
-    f"INSERT INTO people_searchkey ({COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s)"
-    " ON CONFLICT DO NOTHING"
-)
+_PUT = f"INSERT INTO people_searchkey ({COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s)"
+
+
+def put(cursor: Any, *said: Any) -> None:
+    """Write the keys of one new person, as a load would.
+
+    Args:
+        said: as `_SAID` gives a person: number, agency, given names, family name, the family name
+            before, known as, birth date.
+    """
+    cursor.executemany(_PUT, list(_keys([said])))
 
 
 def fill(cursor: Any) -> int:
@@ -36,7 +43,7 @@ def fill(cursor: Any) -> int:
         cursor.execute(_SAID, [after, after + BATCH])
         keys = _keys(cursor.fetchall())
         while some := list(islice(keys, BATCH)):
-            cursor.executemany(_PUT, some)
+            cursor.executemany(f"{_PUT} ON CONFLICT DO NOTHING", some)
             written += len(some)
     return written
 

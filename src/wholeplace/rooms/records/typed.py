@@ -17,11 +17,10 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from wholeplace.core.identity import fold
-from wholeplace.core.identity.spoken import pairs_of
 from wholeplace.core.kernel.errors import Stale, UserMistake
 from wholeplace.rooms.agencies.acting import require_actor
+from wholeplace.rooms.people import search_keys
 from wholeplace.rooms.people.models import Person
-from wholeplace.rooms.people.search_keys import COLUMNS
 from wholeplace.rooms.records.models import TYPED, Resident
 
 RIGHT = "person.record"
@@ -108,7 +107,9 @@ def _make(agency_id: int, source_key: str, values: dict[str, Any]) -> Recorded:
         person_id=number,
         **values,
     )
-    _put_search_keys(number, agency_id, values)
+    names = ("given_names", "family_name", "previous_family_name", "known_as", "date_of_birth")
+    with connection.cursor() as cursor:
+        search_keys.put(cursor, number, agency_id, *(values.get(name) for name in names))
     return Recorded(number, ref, new=True)
 
 
@@ -120,17 +121,3 @@ def _number() -> tuple[int, str]:
         )
         number, ref = cursor.fetchone()
         return int(number), str(ref)
-
-
-def _put_search_keys(person_id: int, agency_id: int, values: Mapping[str, Any]) -> None:
-    """What a load would write, so that the person is found by how their name sounds."""
-    names = ("given_names", "family_name", "previous_family_name", "known_as")
-    born = values.get("date_of_birth")
-    rows = [
-        (one.number, person_id, agency_id, one.given, one.family, born, one.how)
-        for one in pairs_of(*(values.get(name) for name in names))
-    ]
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            f"INSERT INTO people_searchkey ({COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s)", rows
-        )
